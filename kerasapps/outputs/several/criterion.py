@@ -23,37 +23,32 @@ class PartLoss:
     Attributes:
         columns: of the outputs, and of the targets.
         criterion: of the answer.
-        scale: factor on its loss.
-        spread: where it is counted by an error: the deviation of its numbers; None: by shares.
+        is_error: whether it is a number, of which squared errors are counted, of deviation 1.
     """
 
     columns: slice
     criterion: Criterion
-    scale: float
-    spread: float | None
+    is_error: bool
 
     @classmethod
     def of(cls, part: Part, network: keras.Model) -> PartLoss:
-        """That of a part, whose numbers' deviation is that of the training split."""
-        is_error = part.answer.fitted.is_error
-        return cls(
-            part.columns,
-            part.criterion(network),
-            scale=_OF_SQUARES if is_error else 1.0,
-            spread=(part.spread_of(part.judging.splits.train) or 1.0) if is_error else None,
-        )
+        """That of a part."""
+        return cls(part.columns, part.criterion(network), part.answer.fitted.is_error)
+
+    @property
+    def scale(self) -> float:
+        """Factor on its loss."""
+        return _OF_SQUARES if self.is_error else 1.0
 
     def score(self, outputs: Any, targets: Any, weight: Any, *, smoothing: float) -> Score:
         """How a batch did; numbers are not smoothed."""
-        smoothing = smoothing if self.spread is None else 0.0
+        smoothing = 0.0 if self.is_error else smoothing
         own = outputs[:, self.columns], targets[:, self.columns]
         return self.criterion.score(*own, weight, smoothing=smoothing)
 
     def fit(self, sums: Any) -> Any:
         """The figure of a batch, summed over its examples; of an error what is explained by it."""
-        if self.spread is None:
-            return sums[1]
-        return tf.maximum(sums[2] - sums[1] / self.spread**2, 0.0)
+        return tf.maximum(sums[2] - sums[1], 0.0) if self.is_error else sums[1]
 
 
 def several_criterion(network: keras.Model, parts: Sequence[Part]) -> Criterion:
