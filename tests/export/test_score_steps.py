@@ -14,11 +14,12 @@ from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.export.convert_worker import convert
-from kerasapps.export.integer_pictures import PICTURES
+from kerasapps.export.integer_pictures import PICTURE_NUMBERS, PICTURES
 from kerasapps.export.network import scoring_model
 from kerasapps.export.score_steps import float_scores, whole_scores_suffice
 from kerasapps.export.tflite import write_static_batch
 from kerasapps.outputs.classes.integer import SCORES
+from kerasapps.outputs.numbers.scaling import Scaling
 
 SIDE, LENGTH, TOKENS = 8, 6, 50
 
@@ -63,7 +64,9 @@ def texts(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(1, TOKENS, (count, LENGTH), dtype=np.int32)
 
 
-def converted(model: keras.Model, calibration: np.ndarray, folder: Path) -> Path:
+def converted(
+    model: keras.Model, calibration: np.ndarray, folder: Path, *, integer: str = ""
+) -> Path:
     """The int8 file, converted in this process."""
     write_static_batch(model, folder / "saved")
     np.save(folder / "calibration.npy", calibration)
@@ -72,7 +75,7 @@ def converted(model: keras.Model, calibration: np.ndarray, folder: Path) -> Path
         "saved_model": str(folder / "saved"),
         "inputs": {"input": model.input.dtype},
         "calibration": str(folder / "calibration.npy"),
-        "integer": PICTURES if calibration.dtype == np.uint8 else SCORES,
+        "integer": integer or (PICTURES if calibration.dtype == np.uint8 else SCORES),
         "outputs": model.output_shape[-1],
     }
     path = folder / "model_int8.tflite"
@@ -133,7 +136,22 @@ def test_few_classes_stay_whole(tmp_path: Path) -> None:
     assert given["dtype"] == np.uint8
 
 
-def test_only_a_softmax_at_the_end_is_looked_for() -> None:
+def test_a_number_far_from_0_keeps_its_digits(tmp_path: Path) -> None:
+    """Whose int8 range would reach from 0 to 2,000."""
+    scaling, examples = Scaling(2000.0, 5.0), pictures(60)
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((SIDE, SIDE, 3))
+    x = keras.layers.Conv2D(8, 3, activation="relu")(inputs / 127.5)
+    number = keras.layers.Dense(1)(keras.layers.Flatten()(x))
+    model = scaling.answering_model(keras.Model(inputs, number))
+    path = converted(model, examples, tmp_path, integer=PICTURE_NUMBERS)
+    runner = TFLiteModel(path)
+    found = np.array([runner.scores(each)[0] for each in examples])
+    expected = model(examples.astype(np.float32)).numpy()[:, 0]
+    assert np.std(found - expected) < 0.05 * expected.std() < 2
+
+
+def test_only_the_steps_at_the_end_are_looked_for() -> None:
     inputs = keras.Input((8,), batch_size=1)
     for step, classes, expected in (
         (keras.ops.softmax, 26, 1),
