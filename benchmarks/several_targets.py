@@ -196,10 +196,7 @@ def digits(folder: Path) -> tuple[Examples, int]:
     """Who says which digit, and how high the voice is."""
 
     def train(table: Path, question: Question, options: dict[str, Any]) -> Any:
-        targets = asked(question)
-        if targets["target_kind"] == "class":
-            del targets["target_kind"]
-        audio = AudioConfig(sound_column="file", **targets)
+        audio = AudioConfig(sound_column="file", **asked(question))
         return kerasapps.train_audio_classifier(table, audio=audio, model="ds_cnn", **options)
 
     rows = []
