@@ -13,13 +13,18 @@ import pytest
 from starlette.testclient import TestClient
 
 import kerasapps
+from kerasapps.config import kinds
+from tests.examples.scripts import check_agrees
 
 NAMES = ("label", "signs", "size")
 """A class, a set of labels and a number, in this order."""
 
 
+SCRIPTS = {kinds.PICTURE: "run_pictures", kinds.WORDS: "run_texts", kinds.ROWS: "run_rows"}
+
+
 def check_several(bundle: Path, value: Any, folder: Path, *, run: Callable[..., Any]) -> None:
-    """The answers as a table and over HTTP; what is refused.
+    """The answers as a table, over HTTP and by a script of other people; what is refused.
 
     Args:
         bundle: with the answers `NAMES`.
@@ -36,6 +41,8 @@ def check_several(bundle: Path, value: Any, folder: Path, *, run: Callable[..., 
         loaded.part("age")
     _check_table(bundle, value, answer, folder / "answers.csv", run=run)
     _check_served(bundle, value, loaded)
+    script = SCRIPTS.get(loaded.manifest.preprocessing["kind"])
+    assert script is None or check_agrees(script, bundle)
     for target in ("web", "android", "ios"):
         refused = run("export", bundle, "--target", target, "--output", folder / target, "--json")
         said = json.loads(refused.stdout)["error"]
