@@ -27,7 +27,8 @@ from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig
 
 RATE = 8000
 SEED = 0
-COLOURS = 64  # spectrograms have many, which make files large
+COLOURS = (128, 64)  # the fewer where there are so many that the file would be large
+LARGE = 60_000  # bytes
 EXPORT = ExportConfig(quantization=("float32",), saved_model=False)  # the files are not pictured
 
 
@@ -212,7 +213,10 @@ def picture(name: str, runs: Path, *, width: int, output: Path) -> Path:
     with address_of(str(report)) as url, browser() as page:
         page.open(url)
         seen = picture_of(page, width=width, height=shown.height, part=shown.part)
-        seen.quantize(COLOURS).save(file, optimize=True)
+    for colours in COLOURS:
+        seen.quantize(colours).save(file, optimize=True)
+        if file.stat().st_size < LARGE:
+            break
     print(f"{file}: {file.stat().st_size / 1000:.0f} kB", flush=True)
     return file
 

@@ -130,7 +130,7 @@ def _types(workshop: Workshop, count: int) -> Verdict:
     call = partial(load, data, workshop.fresh())
     if count < 300:
         return judge(call, right=lambda splits: isinstance(splits, Splits))
-    return judge(call, refusal=("types", "tag_column"))
+    return judge(call, refusal=("types", "--tag-column"))
 
 
 def _empty(workshop: Workshop, text: str) -> Verdict:

@@ -70,6 +70,7 @@ def residual_chart(
         axes.axvline(0, color=BAD, linewidth=1.5)
         axes.set(xlabel="predicted minus true", ylabel="examples")
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         for axis in (axes.xaxis, axes.yaxis):
             scale_axis(axis, None)
         return Markup(inline_svg(figure, "residuals", "Predicted minus true numbers"))
