@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -20,7 +21,6 @@ from kerasapps.deploy.worked import Worked
 from kerasapps.errors import DataError
 from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.numbers.bundle import NumberBundle
-from kerasapps.preprocess.sounds.load import Window
 from kerasapps.recipes.audio_classification.detector import Detection, Detector, detections
 
 STREAM_FILE = "stream.tflite"
@@ -78,9 +78,12 @@ class HearsParts(FileBundle):
     def _outputs(self, raw: Any) -> np.ndarray:
         return _mean(self._parts(raw))
 
-    def _parts(self, raw: Any) -> list[tuple[Window, np.ndarray]]:
-        """Each part of a sound with what the file gives for it."""
-        return [(part, self._model.scores(part.samples)) for part in self.reader.parts(raw)]
+    def _parts(self, raw: Any) -> list[tuple[Span, np.ndarray]]:
+        """Each part of a sound, hours of which are never in memory, with what the file gives."""
+        return [
+            ((part.start, part.end), self._model.scores(part.samples))
+            for part in self.reader.parts(raw)
+        ]
 
     def worked(self, raw: Any) -> Worked:
         """What preparing one sound gives, in a few figures, and the answer."""
@@ -146,18 +149,18 @@ class SoundBundle(HearsParts, Bundle):
         detector = self.detector
         if threshold is not None:
             detector = dataclasses.replace(detector, threshold=threshold)
-        # What is shorter than a clip is heard as `predict` hears it.
-        heard = [*self._streamed(raws[0])] if self.streams else []
-        heard = heard or [*self._scanned(raws[0], detector)]
-        spans, rows = zip(*heard, strict=True)
-        hop = spans[1][1] - spans[0][1] if len(spans) > 1 else detector.hop_seconds
+        spans, rows = _gathered(self._streamed(raws[0]) if self.streams else ())
+        if not len(spans):  # what is shorter than a clip is heard as `predict` hears it
+            spans, rows = _gathered(self._scanned(raws[0], detector))
+        ends = spans[:, 1]
+        hop = float(ends[1] - ends[0]) if len(ends) > 1 else detector.hop_seconds
         found = detections(
-            np.stack(rows),
+            rows,
             spans,
             labels=self.labels,
             detector=dataclasses.replace(detector, hop_seconds=hop),
         )
-        return Heard(spans[-1][1], tuple(found))
+        return Heard(float(ends[-1]), tuple(found))
 
     @property
     def streams(self) -> bool:
@@ -189,9 +192,9 @@ class SoundBundle(HearsParts, Bundle):
         windows = tuple(self._part(*each) for each in parts) if len(parts) > 1 else ()
         return SoundPrediction(*ranked, windows=windows)
 
-    def _part(self, window: Window, scores: np.ndarray) -> HeardPart:
+    def _part(self, span: Span, scores: np.ndarray) -> HeardPart:
         best = int(scores.argmax())
-        start, end = round(window.start, 3), round(window.end, 3)
+        start, end = (round(each, 3) for each in span)
         return HeardPart(start, end, self.labels[best], float(scores[best]))
 
 
@@ -203,6 +206,16 @@ BUNDLES: Mapping[TargetKind, type[Bundle] | type[LabelBundle] | type[NumberBundl
 """The class of a bundle, by what it answers."""
 
 
-def _mean(parts: Sequence[tuple[Window, np.ndarray]]) -> np.ndarray:
+def _gathered(heard: Iterable[tuple[Span, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Spans, float64 `(n, 2)`, and scores, float32 `(n, classes)`, which of hours are millions."""
+    spans, rows = array("d"), array("f")
+    for span, scores in heard:
+        spans.extend(span)
+        rows.extend(scores)
+    count = len(spans) // 2
+    return np.asarray(spans).reshape(count, 2), np.asarray(rows).reshape(count, -1 if count else 0)
+
+
+def _mean(parts: Sequence[tuple[Span, np.ndarray]]) -> np.ndarray:
     scores: np.ndarray = np.mean([each for _, each in parts], axis=0)
     return scores

@@ -85,7 +85,7 @@ class Detection:
 
 def detections(
     scores: np.ndarray,
-    spans: Sequence[tuple[float, float]],
+    spans: np.ndarray | Sequence[tuple[float, float]],
     *,
     labels: Sequence[str],
     detector: Detector,
@@ -94,7 +94,7 @@ def detections(
 
     Args:
         scores: float `(windows, classes)`.
-        spans: start and end of each, in seconds.
+        spans: start and end of each, in seconds, `(windows, 2)`.
         labels: of the classes; see `stands_for_nothing`.
         detector: how.
     """
@@ -107,11 +107,12 @@ def detections(
         is_heard = mean[best] >= detector.threshold and not stands_for_nothing(labels[best])
         if now is None and is_heard:
             now = best
-            found.append(Detection(labels[best], float(mean[best]), *spans[place]))
+            start, end = map(float, spans[place])
+            found.append(Detection(labels[best], float(mean[best]), start, end))
         elif now is not None:
             last = found[-1]
             score = max(last.score, float(mean[now]))
-            found[-1] = Detection(last.label, score, last.start, spans[place][1])
+            found[-1] = Detection(last.label, score, last.start, float(spans[place][1]))
     return found
 
 

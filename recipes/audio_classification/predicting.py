@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from kerasapps.recipes.audio_classification.bundle import Heard, SoundPrediction
 
 
+_SHOWN = 100  # parts of a long file
+
+
 @dataclass(frozen=True, kw_only=True)
 class SoundPredictConfig(TopLabelsConfig):
     """What `predict` asks a classifier of sounds for."""
@@ -82,11 +85,15 @@ def sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
 
 
 def _windows(found: SoundPrediction) -> list[str]:
-    """The parts of a long file, a line each."""
-    return [
+    """The parts of a long file, a line each; of hours the first."""
+    lines = [
         f"{each.start:.2f} to {each.end:.2f} s: {each.label} {each.score:.1%}"
-        for each in found.windows
+        for each in found.windows[:_SHOWN]
     ]
+    more = len(found.windows) - len(lines)
+    if more:
+        lines.append(f"… {more:,} more (--json has all, and --stream says what is heard when)")
+    return lines
 
 
 def _count(heard: Heard) -> str:

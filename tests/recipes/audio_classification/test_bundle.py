@@ -15,6 +15,7 @@ import kerasapps
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.integer_sounds import front_end
 from kerasapps.recipes.audio_classification.bundle import STREAM_FILE, SoundBundle
+from kerasapps.recipes.audio_classification.predicting import sound_answers
 from tests.light import run_light
 from tests.recipes.audio_classification.tones import RATE, tone
 
@@ -60,6 +61,18 @@ def test_a_long_sound_is_the_mean_of_its_windows(loaded: SoundBundle, recording:
     assert len(found.windows) > 4 and found.windows[0].label == "low"
     assert found.windows[-2].label == "high"
     assert found.windows[1].start == pytest.approx(loaded.reader.spec.seconds / 2)
+
+
+def test_of_the_parts_of_hours_the_first_are_shown(
+    loaded: SoundBundle, recording: Path, tmp_path: Path
+) -> None:
+    long = np.tile(soundfile.read(recording)[0], 20)
+    soundfile.write(tmp_path / "longer.wav", long, RATE)
+    answers = sound_answers(loaded, {})
+    found = answers.find(str(tmp_path / "longer.wav"))
+    *shown, last = answers.lines("longer.wav", found)[1:]
+    assert len(shown) == 100 and last.startswith(f"… {len(found.windows) - 100} more (--json")
+    assert len(answers.values(found)["windows"]) == len(found.windows) > 200
 
 
 def test_what_is_heard_is_told_with_its_time(loaded: SoundBundle, recording: Path) -> None:
