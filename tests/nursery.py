@@ -75,6 +75,8 @@ class Nursery:
             environment: variables; those of this process by default.
         """
         words = Path(tempfile.mkdtemp(dir=self._folder.name))
+        for name in ("out", "error"):
+            words.joinpath(name).touch()  # who asks what was printed may be earlier than the child
         job = {
             "arguments": [*arguments],
             "environment": dict(os.environ if environment is None else environment),
@@ -151,7 +153,7 @@ def _serve() -> dict[str, Any] | None:
 def _become(job: Mapping[str, Any]) -> None:
     """Does a job as if Python had been started for it."""
     for number, file in enumerate((os.devnull, "out", "error")):
-        flags = os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY
+        flags = os.O_WRONLY if number else os.O_RDONLY
         os.dup2(os.open(Path(job["words"], file), flags), number)
     os.environ.clear()
     os.environ.update(job["environment"])
