@@ -47,7 +47,7 @@ bench: $(VENV)/.installed
 
 # Other people's programs over bundles of every kind, a quarter of an hour: docs/clients.md.
 clients: $(VENV)/.installed-test $(CLIENTS)/.asked
-	$(BIN)/python -m benchmarks.clients
+	$(BIN)/python -m benchmarks.clients --anew
 
 # Whoever cannot be had here (no network, no npm) is missing from the table, with the reason.
 $(CLIENTS)/.asked: setup.cfg Makefile

@@ -6,16 +6,21 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.clients import making, metadata
+from benchmarks.clients import kept, making, metadata
 from benchmarks.clients.case import Case, cases_of
 from benchmarks.clients.examples import COUNT, examples_of
+from benchmarks.clients.kept import Record
 from benchmarks.clients.matrix import Cell, ask_all
 from benchmarks.clients.page import markdown
 from benchmarks.clients.places import BUILD, ROOT
 from benchmarks.clients.roster import CLIENTS
 from kerasapps.deploy.manifest import find_bundle
+
+KEPT = BUILD / "answers.json"
+"""What is known of each bundle; `make clean` forgets it."""
 
 
 def main() -> int:
@@ -25,7 +30,13 @@ def main() -> int:
     )
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "clients.md")
     parser.add_argument("--client", action="append", default=[], help="only those with this in it")
-    parser.add_argument("--bundle", action="append", default=[], help="only these")
+    parser.add_argument(
+        "--bundle",
+        action="append",
+        default=[],
+        help="only these; of the others what is known stays",
+    )
+    parser.add_argument("--anew", action="store_true", help="forget what is known of the others")
     parser.add_argument("--examples", type=int, default=COUNT, help="of a bundle's own data")
     arguments = parser.parse_args()
     runs = arguments.bundles or making.make_all(BUILD / "bundles", only=arguments.bundle)
@@ -44,14 +55,39 @@ def main() -> int:
             if client.bare
             for cell in metadata.compared(client, cases, Path(scratch))
         ]
-    counts = {case.bundle: len(case.examples) for case in cases}
-    seconds = time.monotonic() - began
-    kinds = {case.bundle: _kind(case) for case in cases}
-    page = markdown(found, bare=bare, kinds=kinds, counts=counts, seconds=seconds)
+    cells = [cell for some in found.values() for cell in some]
+    records = _records(cases, cells, bare, seconds=time.monotonic() - began)
+    if not arguments.client:  # of some clients only, it is no record of a bundle
+        records = {**({} if arguments.anew else kept.load(KEPT)), **records}
+        kept.save(KEPT, records)
+    records = kept.ordered(records)
+    page = markdown(
+        {client: kept.cells_of(records, client.name) for client in chosen},
+        bare=[cell for record in records.values() for cell in record.bare],
+        kinds={name: record.kind for name, record in records.items()},
+        counts={name: record.count for name, record in records.items()},
+        seconds=sum(record.seconds for record in records.values()),
+    )
     arguments.page.write_text(page, encoding="utf-8")
     print(f"\n{page}\nWritten to {arguments.page}")
-    cells = [*(cell for some in found.values() for cell in some), *bare]
-    return _told([cell for cell in cells if cell.failed])
+    return _told([cell for cell in (*cells, *bare) if cell.failed])
+
+
+def _records(
+    cases: Sequence[Case], cells: Sequence[Cell], bare: Sequence[Cell], *, seconds: float
+) -> dict[str, Record]:
+    """What is known now of each bundle that was asked about."""
+    firsts = {case.bundle: case for case in reversed(cases)}
+    return {
+        name: Record(
+            kind=_kind(case),
+            count=len(case.examples),
+            seconds=seconds / len(firsts),
+            cells=tuple(cell for cell in cells if cell.bundle == name),
+            bare=tuple(cell for cell in bare if cell.bundle == name),
+        )
+        for name, case in firsts.items()
+    }
 
 
 def _kind(case: Case) -> str:

@@ -52,8 +52,8 @@ def _instead(app: App) -> str:
     if "web" in kinds.app_targets(*_kinds(app)):
         return "--target web writes a page that runs this very bundle in a browser, on a phone too."
     return (
-        f"A program of your own runs {app.model.name}: bundle.json says under `preprocessing` and "
-        "`answer` what goes in and what comes out."
+        f"kerasapps serve has a page for it. A program of your own runs {app.model.name}: "
+        "bundle.json says under `preprocessing` and `answer` what goes in and what comes out."
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from benchmarks.clients import elsewhere, metadata
+from benchmarks.clients import elsewhere, kept, metadata
 from benchmarks.clients.answers import Failure, Told, agrees, compare, is_same
 from benchmarks.clients.case import Case, cases_of
 from benchmarks.clients.client import Answers, Client, one_by_one
@@ -133,6 +133,18 @@ def test_answers_are_compared_with_those_of_the_file_without_metadata(
     folder.mkdir()
     (cell,) = metadata.compared(other, [marked], folder)
     assert cell.failed
+
+
+def test_what_is_known_of_a_bundle_is_kept(case: Case, tmp_path: Path) -> None:
+    (cell,) = ask(INTERPRETER, [case])
+    refused = Cell(client="none", bundle="old", artifact="int8", reason="it takes none")
+    record = kept.Record(kind="one", count=3, seconds=1.5, cells=(cell, refused), bare=(cell,))
+    file = tmp_path / "folder" / "answers.json"
+    assert kept.load(file) == {}
+    kept.save(file, {"old": record, "words": record})
+    records = kept.ordered(kept.load(file))
+    assert list(records) == ["words", "old"] and records["old"] == record
+    assert kept.cells_of(records, "none") == [refused, refused]
 
 
 def test_what_agrees() -> None:
