@@ -108,7 +108,7 @@ def _like(form: TargetForm, image: ImageConfig, *, named: bool) -> ImageConfig:
 
 def _may_have_columns(data: Any) -> bool:
     if isinstance(data, (str, os.PathLike)) and is_named(os.fsdecode(data)):
-        return False
+        return os.fsdecode(data).startswith("tfds:")
     return may_have_columns(data, tables_in=folder_has_tables)
 
 
@@ -118,7 +118,7 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> PictureListing:
     if name.startswith("tfds:"):
         from kerasapps.data.images.tensorflow import list_picture_tfds
 
-        return list_picture_tfds(name.removeprefix("tfds:"), work_dir=work_dir)
+        return list_picture_tfds(name.removeprefix("tfds:"), work_dir=work_dir, image=image)
     return _path(data_path(name), image, work_dir)
 
 

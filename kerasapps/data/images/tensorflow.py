@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config import ImageConfig
 from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.stream import write_pictures
 from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
 from kerasapps.data.sources.stream_labels import class_names
-from kerasapps.data.sources.tfds import (
-    find_tfds,
-    prepare_tfds,
-    tfds_features,
-    tfds_label_names,
-    tfds_splits,
-)
+from kerasapps.data.sources.tfds import find_tfds, prepare_tfds, tfds_splits
+from kerasapps.data.sources.tfds_targets import TfdsColumns, tfds_columns, tfds_rows
+from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.reader import TargetReader
+from kerasapps.errors import DataError
 
 
 def list_picture_dataset(
@@ -59,7 +59,9 @@ def list_picture_dataset(
     )
 
 
-def list_picture_tfds(name: str, *, work_dir: Path) -> PictureListing:
+def list_picture_tfds(
+    name: str, *, work_dir: Path, image: ImageConfig = ImageConfig()
+) -> PictureListing:
     """Prepare a TFDS data set, keep its encoded pictures as files, and list them.
 
     The splits train, validation and test are used when they are there; a data set without train is
@@ -68,29 +70,61 @@ def list_picture_tfds(name: str, *, work_dir: Path) -> PictureListing:
     Args:
         name: what `tfds.builder` takes: `NAME`, `NAME/config`, `NAME:version`.
         work_dir: where the files go.
+        image: the features that hold picture and targets, where that is not clear.
 
     Raises:
-        DataError: if TFDS has no such data set, or it is not one of pictures with one label.
+        DataError: if TFDS has no such data set, it is not one of pictures with targets, or one of
+            them is none.
         DependencyError: if tensorflow-datasets is not installed.
     """
     tfds, builder = find_tfds(name)
-    key = f"tfds:{builder.info.full_name}:{builder.data_path}"
+    columns = tfds_columns(
+        tfds,
+        builder,
+        kind=tfds.features.Image,
+        noun="picture",
+        example=("image_column", image.image_column),
+        label=image.label_column,
+        columns=image.target_columns,
+    )
+    plain = columns.is_class and image.target_kind in (None, "class")
+    asked = (
+        "" if plain else f":{image.target_kind}:{':'.join(image.target_columns or columns.targets)}"
+    )
+    key = f"tfds:{builder.info.full_name}:{builder.data_path}:{columns.example}{asked}"
     listing = find_pictures(work_dir, key)
-    if listing is not None:
+    if plain and listing is not None:
         return listing
     prepare_tfds(builder, name)
-    image_key, label_key = tfds_features(tfds, builder, kind=tfds.features.Image, noun="picture")
-    name_of = tfds_label_names(tfds, builder.info.features[label_key])
+    encoded = {"decoders": {columns.example: tfds.decode.SkipDecoding()}}
+    form = columns.form(builder, kind=image.target_kind, columns=image.target_columns, **encoded)
+    listing = listing or _written(
+        builder, columns, form, encoded=encoded, work_dir=work_dir, key=key
+    )
+    return replace(listing, guesses=tuple(form.told), form=form)
+
+
+def _written(
+    builder: Any,
+    columns: TfdsColumns,
+    form: TargetForm,
+    *,
+    encoded: Mapping[str, Any],
+    work_dir: Path,
+    key: str,
+) -> PictureListing:
+    targets, warnings = TargetReader(form), []
     with picture_writer(work_dir) as writer:
         for split, target in tfds_splits(builder).items():
-            dataset = builder.as_dataset(
-                split=split,
-                shuffle_files=False,
-                decoders={image_key: tfds.decode.SkipDecoding()},
-            )
-            for example in dataset.as_numpy_iterator():
-                writer.add(example[image_key], name_of(example[label_key]), target)
-        return writer.finish(key=key)
+            if columns.hides(builder, split, **encoded):
+                warnings.append(f"the labels of the split {split} are held back: left out")
+                continue
+            for number, row in enumerate(tfds_rows(builder, [split], **encoded)):
+                label, problem = targets.read(columns.cell(row))
+                if problem is not None:
+                    raise DataError(f"picture {number} of {split}: {problem.reason}")
+                writer.add(row[columns.example], label, target)
+        return replace(writer.finish(key=key), warnings=tuple(warnings))
 
 
 def _image_rank(dtype: Any) -> int:

@@ -65,6 +65,7 @@ def tfds_features(tfds: Any, builder: Any, *, kind: Any, noun: str) -> tuple[str
     features = dict(builder.info.features)
     examples = [key for key, feature in features.items() if type(feature) is kind]
     labels = [key for key, each in features.items() if isinstance(each, tfds.features.ClassLabel)]
+    labels = labels or [key for key, each in features.items() if _holds_labels(tfds, each)]
     wanted = builder.info.supervised_keys
     if wanted and len(wanted) == 2 and wanted[0] in examples and wanted[1] in features:
         return wanted[0], wanted[1]
@@ -74,6 +75,11 @@ def tfds_features(tfds: Any, builder: Any, *, kind: Any, noun: str) -> tuple[str
         f"TFDS data set {builder.name!r} has the features {', '.join(features)}: "
         f"expected one {noun} and one label"
     )
+
+
+def _holds_labels(tfds: Any, feature: Any) -> bool:
+    """Whether a feature is a sequence of class labels: a set of them an example."""
+    return isinstance(getattr(feature, "feature", None), tfds.features.ClassLabel)
 
 
 def tfds_label_names(tfds: Any, feature: Any) -> Callable[[Any], str]:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.config import LoadConfig
+from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.splits import Splits
+from kerasapps.data.splits import Splits, Target
 from kerasapps.errors import DataError
 from tests.data.loading import audit_images, load_images
 from tests.data.pictures import pixels, write_picture
@@ -19,8 +19,10 @@ IMAGES = np.stack([pixels(number) for number in range(24)])
 LABELS = np.arange(24) % 2
 
 
-def load(data: Any, work: Path) -> Splits:
-    return load_images(data, config=LoadConfig(), seed=0, work_dir=work)
+def load(data: Any, work: Path, **options: Any) -> Splits:
+    return load_images(
+        data, image=ImageConfig(**options), config=LoadConfig(), seed=0, work_dir=work
+    )
 
 
 def content(splits: Splits) -> dict[bytes, str]:
@@ -112,14 +114,20 @@ def tiny_flowers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[byte
     folder = tmp_path_factory.mktemp("tfds")
     stored: dict[bytes, str] = {}
     examples: dict[str, list[Any]] = {"train": [], "test": []}
+    several: dict[str, list[Any]] = {"train": [], "test": []}
     for (split, label, number), content in FILES.items():
         path = write_picture(folder / "raw" / f"{split}{label}{number}.jpg", content)
         stored[path.read_bytes()] = f"{split}/{label}"
         example = {"image": str(path), "label": label, "file": path.name}
+        sets = {"labels": ["tulip", "rose"][: 1 + number % 2], "size": number / 2}
+        several[split].append((path.name, {"image": str(path), "file": path.name, **sets}))
         examples[split].append((path.name, example))
-    for config, features in (
-        ("small", {"label": tfds.features.ClassLabel(names=["tulip", "rose"])}),
-        ("unlabelled", {"label": tfds.features.Text()}),
+    names = tfds.features.ClassLabel(names=["tulip", "rose"])
+    sets = {"labels": tfds.features.Sequence(names), "size": tfds.features.Scalar(np.float32)}
+    for config, features, rows in (
+        ("small", {"label": names}, examples),
+        ("unlabelled", {"label": tfds.features.Text()}, examples),
+        ("several", sets, several),
     ):
         tfds.dataset_builders.store_as_tfds_dataset(
             name="tiny_flowers",
@@ -133,7 +141,7 @@ def tiny_flowers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[byte
                     **features,
                 }
             ),
-            split_datasets=examples,
+            split_datasets=rows,
         )
     file_utils.add_data_dir(folder / "data")
     yield stored
@@ -162,6 +170,18 @@ def test_tfds_is_written_once(work: Path, tiny_flowers: dict[bytes, str]) -> Non
     stamp = first.train.paths[0].stat().st_mtime_ns
     assert load("tfds:tiny_flowers/small", work) == first
     assert first.train.paths[0].stat().st_mtime_ns == stamp
+
+
+def test_tfds_of_sets_and_of_several_answers(work: Path, tiny_flowers: dict[bytes, str]) -> None:
+    for _ in range(2):  # written, and found again
+        sets = load("tfds:tiny_flowers/several", work)
+        assert sets.target == Target("labels", ("rose", "tulip"))
+        assert sets.audit.guesses[-1].startswith("target: any number of labels each")
+    several = load("tfds:tiny_flowers/several", work, target_columns=("labels", "size:number"))
+    assert [part.kind for part in several.target.parts] == ["labels", "number"]
+    assert {*several.test.labels[:, 2]} == {0.0, 0.5, 1.0}
+    with pytest.raises(DataError, match=r"has no feature 'sizes' .label_column."):
+        load("tfds:tiny_flowers/several", work, label_column="sizes")
 
 
 @pytest.mark.parametrize(

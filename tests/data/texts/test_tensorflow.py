@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasapps.data.splits import Target
 from kerasapps.data.texts.sources import is_text_data
 from tests.data.pictures import write_picture
 from tests.data.text_samples import content, load, reason, rows
@@ -76,6 +77,15 @@ def tiny_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         ("plain", {**text, **names}, False),
         ("hidden", {**text, **names}, True),
         ("pair", {**text, "premise": tfds.features.Text(), **names}, False),
+        (
+            "several",
+            {
+                **text,
+                "moods": tfds.features.Sequence(names["label"]),
+                "stars": tfds.features.Scalar(np.float32),
+            },
+            False,
+        ),
     ):
         examples: dict[str, list[Any]] = {"train": [], "test": []}
         for number, (sentence, label) in enumerate(ROWS):
@@ -84,6 +94,9 @@ def tiny_reviews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             example = {"sentence": sentence, "label": value}
             if config == "pair":
                 example["premise"] = "why"
+            if config == "several":
+                both = ["pos", "neg"][: 1 + number % 2]
+                example = {"sentence": sentence, "moods": both, "stars": number / 2}
             examples[split].append((str(number), example))
         tfds.dataset_builders.store_as_tfds_dataset(
             name="tiny_reviews",
@@ -113,15 +126,32 @@ def test_tfds(work: Path, tiny_reviews: None) -> None:
     assert "no_such_reviews" in reason("tfds:no_such_reviews", work)
 
 
+def test_tfds_of_sets_and_of_several_answers(work: Path, tiny_reviews: None) -> None:
+    sets = load("tfds:tiny_reviews/several", work)
+    assert sets.target == Target("labels", ("neg", "pos"))
+    assert sets.test.labels.tolist() == [[n % 2, 1] for n in map(_number, sets.test.texts)]
+    several = load("tfds:tiny_reviews/several", work, target_columns=("stars:number", "moods"))
+    assert [part.kind for part in several.target.parts] == ["number", "labels"]
+    assert several.test.labels[:, 0].tolist() == [_number(text) / 2 for text in several.test.texts]
+    stars = load("tfds:tiny_reviews/several", work, label_column="stars")
+    assert stars.target == Target("number", ("stars",))
+    error = reason("tfds:tiny_reviews/several", work, target_columns=("stars", "mood"))
+    assert "has no feature 'mood' (target_columns); its features: sentence, moods, stars" in error
+
+
+def _number(text: str) -> int:
+    return TEXTS.index(text)
+
+
 @pytest.mark.parametrize("batch", [0, 8])
 def test_labels_may_be_named_columns(work: Path, batch: int) -> None:
-    columns = {"mood": LABELS, "length": [len(text) / 2 for text in TEXTS]}
+    columns = {"mood": LABELS, "size": [number / 2 for number in range(len(TEXTS))]}
     dataset: Any = tf.data.Dataset.from_tensor_slices((TEXTS, columns))
     splits = load(dataset.batch(batch) if batch else dataset, work)
     assert [(part.name, part.kind) for part in splits.target.parts] == [
-        ("mood", "class"), ("length", "number"),
+        ("mood", "class"), ("size", "number"),
     ]  # fmt: skip
-    assert splits.test.labels[:, 1].tolist() == [len(text) / 2 for text in splits.test.texts]
+    assert splits.test.labels[:, 1].tolist() == [_number(text) / 2 for text in splits.test.texts]
 
 
 def test_labels_have_the_names_of_a_keras_data_set(work: Path) -> None:
