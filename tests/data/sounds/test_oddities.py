@@ -12,9 +12,11 @@ from kerasapps.data.sounds.listing import SoundEntry
 from kerasapps.data.sounds.oddities import class_warnings, odd_rates
 
 
-def sounds(label: str, rates: Sequence[int]) -> list[Sound]:
+def sounds(label: str, rates: Sequence[int], *, group: str | None = None) -> list[Sound]:
     return [
-        Sound(SoundEntry(Clip(Path(f"{label}{place}.wav")), label), Inspection(rate=rate))
+        Sound(
+            SoundEntry(Clip(Path(f"{label}{place}.wav")), label, group=group), Inspection(rate=rate)
+        )
         for place, rate in enumerate(rates)
     ]
 
@@ -33,3 +35,10 @@ def test_a_class_is_told_by_its_rate_where_it_has_a_few_sounds() -> None:
     assert "'up' (16,000); a model may know them by" in warning
     assert class_warnings([*usual, *sounds("up", [16_000] * 4)]) == []
     assert class_warnings([*usual, *sounds("up", [16_000] * 4 + [8000])]) == []
+
+
+def test_a_class_of_one_group_is_told_where_there_are_others() -> None:
+    one = [*sounds("no", [8000] * 3, group="ann"), *sounds("yes", [8000] * 3, group="ann")]
+    assert class_warnings(one) == []
+    warnings = class_warnings([*one, *sounds("yes", [8000], group="bob")])
+    assert [each.partition(":")[0] for each in warnings] == ["class 'no' has one group only, 'ann'"]

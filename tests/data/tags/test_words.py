@@ -78,6 +78,7 @@ def test_joiners_are_those_inside_of_words_that_were_cut() -> None:
     english = {"John": 9, "'s": 9, "O'Hara": 3, "sub-group": 4, "U.S.": 5, "St.": 9, "-": 9}
     assert learn_joiners(english) == "-."
     assert learn_joiners({"aujourd'hui": 9, "c'est": 9}) == "'"
+    assert learn_joiners({"v.2": 9, "2.x": 9}) == ""  # numbers hold together without it
     assert learn_joiners({"1.5": 9, "3/4": 9, "a": 1}) == ""
     assert learn_joiners({"sub-group": 3, "-": 1}) == "-"
     assert learn_joiners({"sub-group": 3, "word": 100_000}) == ""

@@ -27,6 +27,8 @@ SETS = ["red|fast", "red", "slow|blue", "blue|fast", "slow", "red|slow"]
         ([*"abc", "a|b", "b|c", "a|c", "a|b|c", "c|b", "x|a", "y|b"], "class"),
         ([1.0, 1.5, 2.0, 2.5, 3.0] * 2, "class"),
         ([[0, 1], [1, 0]], "class"),
+        ([[0, 1]] * 19 + [[1, 1]], "class"),  # one of twenty may be a fault
+        ([[0, 1]] * 18 + [[1, 1]], "labels"),
         ([None, "", "cat", "dog"], "class"),
         (SETS, "labels"),
         ([each.replace("|", "; ") for each in SETS], "labels"),

@@ -37,3 +37,9 @@ def test_a_threshold_is_named_where_it_is_what_fails() -> None:
 def test_labels_that_nothing_has_are_named() -> None:
     assert said({}, ("a",)) == "No example has the label 'a': nothing is known of it here."
     assert "the labels 'a' and 'b': nothing is known of them" in said({}, ("a", "b"))
+
+
+def test_a_little_more_than_guessing_may_be_luck() -> None:
+    (warning,) = warnings_of(0.51, 0.5, never_given={}, unseen=())
+    assert "not clearly better than giving all examples the same labels" in warning
+    assert warnings_of(0.53, 0.5, never_given={}, unseen=()) == []

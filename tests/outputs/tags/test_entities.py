@@ -43,6 +43,14 @@ def test_of_no_entities_all_figures_are_0(score: object) -> None:
     assert (overall.f1, overall.support, types) == (0.0, 0, {})
 
 
+def test_a_type_that_is_found_and_never_there_has_scores_too() -> None:
+    _, types = counted_scores([["O", "B-PER"]], [["B-LOC", "B-PER"]])
+    assert {name: (each.f1, each.support) for name, each in types.items()} == {
+        "LOC": (0.0, 0),
+        "PER": (1.0, 1),
+    }
+
+
 def test_where_the_judge_is_not_installed_we_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "find_spec", lambda name: None)
     monkeypatch.setattr(counts, "judged_scores", None)
@@ -56,6 +64,7 @@ def test_where_the_judge_is_not_installed_we_count(monkeypatch: pytest.MonkeyPat
         ("B-PER I-PER O", "B-PER I-PER I-PER", ["boundary"]),
         ("B-PER I-PER", "B-LOC I-LOC", ["type"]),
         ("B-PER I-PER O", "O B-LOC I-LOC", ["both"]),
+        ("B-PER I-PER O", "B-LOC I-LOC I-LOC", ["both"]),
         ("B-PER O", "O O", ["missed"]),
         ("O O", "O B-PER", ["invented"]),
         ("B-PER I-PER I-PER", "B-PER O B-PER", ["boundary", "invented"]),

@@ -41,7 +41,7 @@ def test_channels_of_one_sound_are_not_taken_for_sounds() -> None:
     ):
         split_sounds(stereo)
     assert [each.shape for each in split_sounds([stereo])] == [(12_000, 2)]
-    assert len(split_sounds(stereo.T)) == 2
+    assert len(split_sounds(stereo.T)) == 2 == len(split_sounds(stereo[:2]))
 
 
 @pytest.mark.parametrize("sounds", [3, np.zeros((2, 2, 2))], ids=["number", "three axes"])

@@ -47,6 +47,12 @@ def test_characters_are_those_of_several_words() -> None:
     assert learnt.characters == ("a", "b")
 
 
+@pytest.mark.parametrize(("letters", "read"), [(1, 4), (7, 8), (30, 24)])
+def test_nearly_all_words_are_read_whole_unless_they_are_very_long(letters: int, read: int) -> None:
+    learnt = learn_encoder([["x" * letters] * 5], TaggingConfig(), length=6)
+    assert learnt.spec.word_length == read
+
+
 def test_case_counts_where_it_is_asked_for() -> None:
     config = TaggingConfig(lowercase=False, digits=False)
     assert {"Paris", "paris", "1999"} <= {*learn_encoder(SENTENCES, config, length=6).words}
