@@ -27,7 +27,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.opening import Load
 from kerasapps.deploy.readers import Reader
 from kerasapps.deploy.runner import Bundle
-from kerasapps.errors import ConfigError, DataError
+from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.finished import evaluate_classes
 from kerasapps.outputs.classes.labelled import Labelled
@@ -45,7 +45,6 @@ from kerasapps.outputs.several.answer import SEVERAL
 from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.outputs.several.finished import KnownAnswers, evaluate_several
 from kerasapps.recipes.several import columns_of, judge_part, keys_of_test, show_several
-from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
 from kerasapps.workflow.task import Task
@@ -58,8 +57,7 @@ Known: TypeAlias = Labelled | LabelledSets | Numbered | KnownAnswers
 OneBundle: TypeAlias = Bundle | LabelBundle | NumberBundle
 AnyBundle: TypeAlias = OneBundle | SeveralBundle
 
-SINGLE: Final = (CLASSES, LABELS, NUMBERS)
-ANSWERS: Final = (*SINGLE, SEVERAL)
+ANSWERS: Final = (CLASSES, LABELS, NUMBERS, SEVERAL)
 """What such a task may answer; where the data are not read yet, the first is meant."""
 OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(
     {"class": CLASSES, "labels": LABELS, "number": NUMBERS, "several": SEVERAL}
@@ -72,21 +70,6 @@ BUNDLES: Final[Mapping[TargetKind, type[OneBundle]]] = MappingProxyType(
 def answer_to(splits: Splits[Any]) -> Answer:
     """What the target of some splits asks for."""
     return OF_KIND[splits.target.kind]
-
-
-def single_answer_to(splits: Splits[Any]) -> Answer:
-    """The same for a task whose networks give one answer.
-
-    Raises:
-        DataError: if it is several.
-    """
-    kind, names = splits.target.kind, splits.target.names
-    if kind == "several":
-        raise DataError(
-            f"the target is {len(names)} answers, {shortened(names)}, and one model of this task "
-            "gives one: name one column, and train a model for each."
-        )
-    return OF_KIND[kind]
 
 
 def check_answer(
@@ -203,6 +186,7 @@ def load_answering(
     reader: Reader,
     load: Load,
     bundles: Mapping[TargetKind, type[OneBundle]] = BUNDLES,
+    several: type[SeveralBundle] = SeveralBundle,
 ) -> AnyBundle:
     """A bundle with one of its files loaded, of the class that its answers need.
 
@@ -214,6 +198,7 @@ def load_answering(
         reader: turns an input into what the network takes.
         load: what loads it again.
         bundles: the classes, where the task has some of its own.
+        several: the class for several answers, likewise.
     """
     opened: dict[str, Any] = {
         "artifact": artifact,
@@ -226,7 +211,7 @@ def load_answering(
         return bundles[kind_of(manifest)]
 
     if kind_of(manifest) == "several":
-        return SeveralBundle(manifest, path, make=bundle_of_one, **opened)
+        return several(manifest, path, make=bundle_of_one, **opened)
     return bundle_of_one(manifest)(manifest, path, **opened)
 
 

@@ -21,6 +21,7 @@ from kerasapps.deploy.worked import Worked
 from kerasapps.errors import DataError
 from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.recipes.audio_classification.detector import Detection, Detector, detections
 
 STREAM_FILE = "stream.tflite"
@@ -103,6 +104,10 @@ class SoundLabelBundle(HearsParts, LabelBundle):
 
 class SoundNumberBundle(HearsParts, NumberBundle):
     """A bundle that gives sounds a number; see `NumberBundle`."""
+
+
+class SoundSeveralBundle(HearsParts, SeveralBundle):
+    """A bundle that gives sounds several answers; see `SeveralBundle`."""
 
 
 class SoundBundle(HearsParts, Bundle):
@@ -203,7 +208,7 @@ BUNDLES: Mapping[TargetKind, type[Bundle] | type[LabelBundle] | type[NumberBundl
     "labels": SoundLabelBundle,
     "number": SoundNumberBundle,
 }
-"""The class of a bundle, by what it answers."""
+"""The class of a bundle with one answer, by what that is."""
 
 
 def _gathered(heard: Iterable[tuple[Span, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

@@ -13,8 +13,7 @@ from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
 from kerasapps.data.sounds.kinds import is_sound_data
 from kerasapps.data.sounds.labelled import load_labelled
-from kerasapps.recipes.answering import Known, known_examples, known_of_split
-from kerasapps.recipes.answering import single_answer_to as answer_to
+from kerasapps.recipes.answering import Known, answer_to, known_examples, known_of_split
 from kerasapps.terminal.streams import tell
 
 __all__ = ["KIND", "answer_to", "holds", "judged", "usable"]

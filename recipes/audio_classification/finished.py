@@ -11,7 +11,7 @@ from kerasapps.deploy.schema import TaskRules
 from kerasapps.deploy.sounds import SoundReader
 from kerasapps.preprocess.sounds.spec import SoundSpec
 from kerasapps.recipes.answering import AnyBundle, evaluate_answers, load_answering
-from kerasapps.recipes.audio_classification.bundle import BUNDLES
+from kerasapps.recipes.audio_classification.bundle import BUNDLES, SoundSeveralBundle
 from kerasapps.recipes.audio_classification.explain import explain_sound as explain
 from kerasapps.recipes.audio_classification.predicting import sound_answers as answers
 from kerasapps.recipes.audio_classification.task import TASK
@@ -35,6 +35,7 @@ def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> 
         reader=SoundReader(manifest),
         load=load,
         bundles=BUNDLES,
+        several=SoundSeveralBundle,
     )
 
 

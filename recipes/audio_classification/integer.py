@@ -10,6 +10,7 @@ from kerasapps.export.integer_sounds import integer_sounds
 from kerasapps.outputs.classes.integer import keeps_scores
 from kerasapps.outputs.labels.integer import keeps_label_scores
 from kerasapps.outputs.numbers.integer import keeps_numbers
+from kerasapps.outputs.several.integer import SOUND_SEVERAL
 
 
 def integer_classes(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
@@ -31,5 +32,6 @@ INTEGER: Mapping[TargetKind, str] = {
     "class": f"{__name__}:integer_classes",
     "labels": f"{__name__}:integer_labels",
     "number": f"{__name__}:integer_numbers",
+    "several": SOUND_SEVERAL,
 }
 """What makes the int8 file, by what is answered; see `convert_network`."""

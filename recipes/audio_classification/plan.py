@@ -41,7 +41,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     if streamed and answer is not CLASSES:
         raise ConfigError(
             f"{' and '.join(streamed)}: what is heard in a stream is one class at a time; leave it "
-            "out where sounds are answered with several labels or a number."
+            "out where sounds are answered with something else."
         )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)

@@ -9,7 +9,7 @@ from typing import Any
 from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
-from kerasapps.recipes.answering import SINGLE
+from kerasapps.recipes.answering import ANSWERS
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 from kerasapps.workflow.own import ModelChoice
@@ -25,7 +25,7 @@ TASK = Task(
     options=AudioConfig,
     architectures=ARCHITECTURES,
     model="ds_cnn",
-    answers=SINGLE,
+    answers=ANSWERS,
     package=__package__,
     phrases=Phrases(
         data="folder of class folders of WAV, FLAC, OGG or MP3 files, CSV, TSV, JSONL or Parquet "

@@ -43,6 +43,7 @@ from kerasapps.recipes.audio_classification.streaming import add_stream
 from kerasapps.recipes.audio_classification.task import TASK
 from kerasapps.recipes.judgings import (
     AnyJudging,
+    building,
     class_weights_of,
     judging_of,
     learnt_of,
@@ -165,7 +166,7 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     )
     return Experiment(
         plan=plan,
-        build=build,
+        build=building(splits, build),
         judging=sound_judging(splits, inputs, spec, build, audio, each_epoch=plan.is_judged),
         batches=batches_of(
             splits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ def list_arrays(
     rate: int | None,
     work_dir: Path,
     kind: TargetKind | None = "class",
+    columns: Sequence[str] = (),
 ) -> SoundListing:
     """Write sounds in memory as WAV files, once, and list them; files are listed where they lie.
 
@@ -40,13 +41,14 @@ def list_arrays(
         rate: samples a second of arrays that do not say it.
         work_dir: where the files go.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if shapes, types or numbers do not fit.
     """
     if isinstance(sounds, str | bytes | bytearray) or not isinstance(sounds, Iterable):
         raise DataError(f"sounds are a {type(sounds).__name__}: expected a sequence of {FORMS}")
-    names, form, warnings = read_targets(labels, noun="sound", kind=kind)
+    names, form, warnings = read_targets(labels, noun="sound", kind=kind, columns=columns)
     plain = [plain_sound(each, rate=rate, what=f"sound {i}") for i, each in enumerate(sounds)]
     if len(plain) != len(names):
         raise DataError(f"there are {len(plain)} sounds but {len(names)} labels")
@@ -59,7 +61,12 @@ def list_arrays(
 
 
 def list_sound_stream(
-    data: Any, *, rate: int | None, work_dir: Path, kind: TargetKind | None = "class"
+    data: Any,
+    *,
+    rate: int | None,
+    work_dir: Path,
+    kind: TargetKind | None = "class",
+    columns: Sequence[str] = (),
 ) -> SoundListing:
     """Write the sounds of a generator or an iterable to files, one by one, and list them.
 
@@ -68,6 +75,7 @@ def list_sound_stream(
         rate: samples a second of arrays that do not say it.
         work_dir: where the files go.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if it is empty, never ends, or its elements are something else.
@@ -78,7 +86,8 @@ def list_sound_stream(
         return encoded_sound(plain_sound(example[0], rate=rate)) + str(example[1]).encode()
 
     examples = until_repeated(pairs_of(data, noun="sound"), digest=digest, what=what)
-    return write_sounds(examples, source=data, rate=rate, work_dir=work_dir, what=what, kind=kind)
+    asked: Any = {"kind": kind, "columns": columns}
+    return write_sounds(examples, source=data, rate=rate, work_dir=work_dir, what=what, **asked)
 
 
 def write_sounds(
@@ -89,6 +98,7 @@ def write_sounds(
     work_dir: Path,
     what: str,
     kind: TargetKind | None,
+    columns: Sequence[str] = (),
 ) -> SoundListing:
     """Write sounds to files, one by one, and list them.
 
@@ -99,12 +109,15 @@ def write_sounds(
         work_dir: where the files go.
         what: names the source in an error.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if there are none, or one does not fit; it names it by its number.
     """
     label_of = cells_of_source(source, kind=kind)
-    form, stream = looked_into(examples, _cell_by(label_of), kind=kind, most=_LOOKED_AT)
+    form, stream = looked_into(
+        examples, _cell_by(label_of), kind=kind, columns=columns, most=_LOOKED_AT
+    )
     targets = TargetReader(form.of_column())
     with sound_writer(work_dir) as writer:
         for number, (value, label) in enumerate(stream):

@@ -18,6 +18,7 @@ from kerasapps.data.sources.column_choice import (
 from kerasapps.data.sources.columns import Columns, Wanted, listed_columns
 from kerasapps.data.sources.headers import name_columns
 from kerasapps.data.sources.sound_formats import names_sound
+from kerasapps.data.targets.columns import target_place
 from kerasapps.errors import DataError
 
 SOUND_NAMES = (
@@ -163,11 +164,11 @@ def _guess_sound(head: Head, taken: Places, are_files: AreFiles) -> int:
 
 
 def _guess_label(head: Head, taken: Places) -> int:
-    """The column of a usual name, or the only one that is left."""
+    """The column made of those that were named, that of a usual name, or the only one left."""
     free = [place for place in range(len(head.names)) if place not in taken]
-    known = usual_place(head.names, _CLASS_NAMES, free)
-    if known is not None:
-        return known
+    for known in (target_place(head.names, free), usual_place(head.names, _CLASS_NAMES, free)):
+        if known is not None:
+            return known
     if len(free) == 1:
         return free[0]
     raise DataError(

@@ -22,11 +22,12 @@ from kerasapps.data.sources.forms import (
     may_have_columns,
 )
 from kerasapps.data.sources.given_splits import given_splits
+from kerasapps.data.sources.several_targets import has_several_targets
 from kerasapps.data.sources.sound_formats import SOUND_SUFFIXES, is_sound_file
 from kerasapps.data.sources.streams import is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
 from kerasapps.data.sources.table_shapes import is_table
-from kerasapps.data.sources.unheard import hearing, names_columns
+from kerasapps.data.sources.unheard import hearing, names_columns, refuse_columns
 from kerasapps.data.sources.walk import files_below, list_children
 from kerasapps.errors import DataError
 from kerasapps.files.paths import is_named, user_path
@@ -107,22 +108,28 @@ def _named(name: str, audio: AudioConfig, work_dir: Path) -> SoundListing:
 
 
 def _in_memory(data: Any, audio: AudioConfig, work_dir: Path) -> SoundListing:
-    rate = audio.sample_rate
     if is_frame(data):
         return list_sound_table(data, config=audio, work_dir=work_dir)
+    refuse_columns(audio, describe_source(data), but_targets=has_several_targets(data))
+    asked: dict[str, Any] = {
+        "rate": audio.sample_rate,
+        "work_dir": work_dir,
+        "kind": audio.target_kind,
+        "columns": audio.target_columns,
+    }
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
-        return list_sound_stream(iter(data), rate=rate, work_dir=work_dir, kind=audio.target_kind)
+        return list_sound_stream(iter(data), **asked)
     if isinstance(data, (tuple, list)):
         if len(data) not in (2, 3):
             raise DataError(f"expected (sounds, labels, rate), got {len(data)} values")
-        rate = data[2] if len(data) == 3 else rate
-        return list_arrays(data[0], data[1], rate=rate, work_dir=work_dir, kind=audio.target_kind)
+        asked |= {"rate": data[2]} if len(data) == 3 else {}
+        return list_arrays(data[0], data[1], **asked)
     if is_dataset(data):
         from kerasapps.data.sounds.tensorflow import list_sound_dataset
 
-        return list_sound_dataset(data, rate=rate, work_dir=work_dir, kind=audio.target_kind)
+        return list_sound_dataset(data, **asked)
     if is_stream(data):
-        return list_sound_stream(data, rate=rate, work_dir=work_dir, kind=audio.target_kind)
+        return list_sound_stream(data, **asked)
     raise DataError(f"cannot read sounds from a {type(data).__name__}: expected {_KINDS}")
 
 

@@ -165,7 +165,7 @@ def _list_rows(
     stored: list[SoundEntry] = []  # as they would be, had they a file
     broken: list[BrokenFile] = []
     kind = config.target_kind
-    form, stream = looked_into(rows.rows(), _cell, kind=kind)
+    form, stream = looked_into(rows.rows(), _cell, kind=kind, columns=config.target_columns)
     targets = TargetReader(form.of_column(*rows.columns[LABEL : LABEL + 1]))
     with contextlib.ExitStack() as stack:
         writer: SoundWriter | None = None

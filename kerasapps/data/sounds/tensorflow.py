@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,12 @@ from kerasapps.data.sources.tfds import (
 
 
 def list_sound_dataset(
-    dataset: Any, *, rate: int | None, work_dir: Path, kind: TargetKind | None = "class"
+    dataset: Any,
+    *,
+    rate: int | None,
+    work_dir: Path,
+    kind: TargetKind | None = "class",
+    columns: Sequence[str] = (),
 ) -> SoundListing:
     """Write the sounds of a finite `tf.data.Dataset` to files, one by one, and list them.
 
@@ -33,6 +38,7 @@ def list_sound_dataset(
         rate: samples a second.
         work_dir: where the files go.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if the dataset is endless, empty, or its elements are something else.
@@ -47,6 +53,7 @@ def list_sound_dataset(
         work_dir=work_dir,
         what="the tf.data.Dataset",
         kind=kind,
+        columns=columns,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,33 @@ def test_what_is_of_classes_alone(tmp_path: Path) -> None:
         work_dir=tmp_path,
     )
     assert "unknown, wanted and silence are of classes: leave them out here" in audit.errors
+
+
+@pytest.mark.parametrize("form", ["table", "rows", "arrays"])
+def test_several_answers_each_of_the_kind_that_is_named(tmp_path: Path, form: str) -> None:
+    root = write_folder(tmp_path / "data", each=16)
+    files = sorted(root.rglob("*.wav"))
+    answers = {
+        "word": [file.parent.name for file in files],
+        "signs": [file.name[0] for file in files],  # alone they would be classes
+        "level": [0.5 + number for number in range(len(files))],
+    }
+    columns: tuple[str, ...] = ("word", "signs:labels", "level:number")
+    rows = [
+        {"file": str(file), **dict(zip(answers, each, strict=True)), "class": "other"}
+        for file, *each in zip(files, *answers.values(), strict=True)
+    ]
+    data: Any = rows
+    if form == "table":
+        data = tmp_path / "data.jsonl"
+        data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    elif form == "arrays":
+        data = (files, answers)
+    splits = split(data, tmp_path, target_columns=columns)
+    kinds = {part.name: (part.kind, part.labels) for part in splits.target.parts}
+    assert kinds == {
+        "word": ("class", ("no", "yes")),
+        "signs": ("labels", ("a", "b", "c", "d")),
+        "level": ("number", ()),
+    }
+    assert splits.train.labels.shape[1] == 1 + 4 + 1

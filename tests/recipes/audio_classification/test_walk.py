@@ -12,6 +12,7 @@ import pytest
 from kerasapps.recipes.audio_classification.task import TASK
 from tests.check_task import Walk, check_task
 from tests.recipes.audio_classification.tones import write_tones
+from tests.recipes.several import check_several
 
 
 def _sounds(data: Path) -> tuple[list[str], Any]:
@@ -48,6 +49,33 @@ def _set(file: Path) -> str:
 
 def _number(file: Path) -> str:
     return f"{len(file.parent.name)}.{file.stem}1"
+
+
+@pytest.mark.slow  # pictures and texts go this way by default
+def test_the_whole_way_to_several_answers(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    def table(folder: Path) -> Path:
+        write_tones(folder, per_class=20)
+        lines = ["sound,label,signs,size"]
+        for file in sorted(folder.glob("*/*.wav")):
+            number = int(file.stem)
+            signs = "|".join(sign for sign, every in (("odd", 2), ("third", 3)) if number % every)
+            name = file.relative_to(folder)
+            lines.append(f"{name},{file.parent.name},{signs},{number}.{len(file.parent.name)}")
+        (folder / "answers.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return folder / "answers.csv"
+
+    columns = ("label", "signs:labels", "size:number")
+    walk = dataclasses.replace(
+        WALK,
+        write_data=table,
+        inputs=lambda data: _sounds(data.parent),
+        explained=lambda data: _sounds(data.parent)[0][0],
+        files=lambda data: {"sound.wav": _sounds(data.parent)[1][0]},
+        options={**WALK.options, "target_columns": columns},
+    )
+    check_task(TASK, walk, folder=tmp_path, run=run_here, kill=False)
+    sound = _sounds(tmp_path / "data")[1][0]
+    check_several(tmp_path / "run" / "bundle", sound, tmp_path, run=run_here)
 
 
 @pytest.mark.slow  # pictures go this way by default
