@@ -143,18 +143,30 @@ def train_labels(data: Path, run: Path) -> kerasapps.RecipeResult:
 
 def train_numbers(data: Path, run: Path) -> kerasapps.RecipeResult:
     """Photos of a gauge, and what it reads."""
+    return _train_gauges(data, run, columns=("file", "value"))
+
+
+def train_several(data: Path, run: Path) -> kerasapps.RecipeResult:
+    """The same, and in which part of its scale a gauge is, which people call by a word."""
+    return _train_gauges(data, run, columns=("file", "value", "state"))
+
+
+def _train_gauges(data: Path, run: Path, *, columns: Sequence[str]) -> kerasapps.RecipeResult:
     draw = np.random.default_rng(SEED)
     rows = []
     (data / "gauges").mkdir(parents=True)
     for number in range(400):
         value = draw.uniform(0, 100)
         _gauge(value, draw).save(data / "gauges" / f"{number}.png")
-        rows.append([f"gauges/{number}.png", f"{value:.1f}"])
+        state = "low" if value < 30 else "high" if value > 70 else "normal"
+        row = {"file": f"gauges/{number}.png", "value": f"{value:.1f}", "state": state}
+        rows.append([row[column] for column in columns])
+    targets = tuple(columns[1:]) if len(columns) > 2 else ()
     return kerasapps.train_image_classifier(
-        _table(data / "gauges.csv", ("file", "value"), rows),
+        _table(data / "gauges.csv", columns, rows),
         output_dir=run,
         model=ModelConfig(model="cnn", width=0.5),
-        image=ImageConfig(image_size=48, augment="none", flip=False),
+        image=ImageConfig(image_size=48, augment="none", flip=False, target_columns=targets),
         train=TrainConfig(epochs=25, seed=SEED),
         export=EXPORT,
     )
@@ -192,6 +204,7 @@ REPORTS = {
     "sounds": Shown(train_sounds, part="#mistakes", height=424),
     "tags": Shown(train_tags, part="#entities", height=900),
     "labels": Shown(train_labels, part="#labels", height=1280),
+    "several": Shown(train_several, part="#answers", height=1180),
     "numbers": Shown(train_numbers, part="#numbers", height=1180),
 }
 
