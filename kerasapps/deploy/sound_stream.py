@@ -20,6 +20,9 @@ class SoundStream:
     Args:
         path: the file.
 
+    Attributes:
+        classes: how many scores it gives.
+
     Raises:
         BundleError: if the file is none that hears a stream.
     """
@@ -36,6 +39,11 @@ class SoundStream:
         if set(takes) != {SOUND, *self._states} or set(gives) != {SCORES, *self._states}:
             raise BundleError(f"{path} hears no stream: its states do not go in as they come out.")
         self._shapes = {name: tuple(map(int, takes[name]["shape"])) for name in takes}
+        scores = tuple(map(int, gives[SCORES]["shape"]))
+        for name, shape in ((SOUND, self._shapes[SOUND]), (SCORES, scores)):
+            if len(shape) != 2 or shape[0] != 1 or shape[1] < 1:
+                raise BundleError(f"{path} hears no stream: its {name} has the shape {shape}.")
+        self.classes = scores[1]
         self._memory: dict[str, Any] = {}
         self.forget()
 

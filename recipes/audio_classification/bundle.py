@@ -13,7 +13,7 @@ import numpy as np
 
 from kerasapps.config.checks import require_whole
 from kerasapps.config.targets import TargetKind
-from kerasapps.deploy.file_bundle import FileBundle
+from kerasapps.deploy.file_bundle import FileBundle, require_fit
 from kerasapps.deploy.runner import Bundle, Prediction
 from kerasapps.deploy.sound_stream import SoundStream
 from kerasapps.deploy.sounds import SoundReader
@@ -183,8 +183,9 @@ class SoundBundle(HearsParts, Bundle):
         Before a whole clip was heard the file answers to one that is partly empty, as no clip of
         the training was.
         """
-        stream, spec = SoundStream(self.manifest.file(STREAM_FILE)), self.reader.spec
-        end = 0
+        file, spec = self.manifest.file(STREAM_FILE), self.reader.spec
+        stream, end = SoundStream(file), 0
+        require_fit(file, "labels", stream.classes, len(self.labels))
         for chunk in self.reader.chunks(sound, chunk=stream.chunk):
             end += stream.chunk
             scores = stream.hear(chunk)

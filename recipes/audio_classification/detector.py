@@ -7,6 +7,7 @@ or the mean has fallen to half of it.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -47,7 +48,8 @@ class Detector:
             ("hop_seconds", 0.001, 60.0),
         ):
             if not is_number(getattr(self, name), low, high):
-                raise ConfigError(f"Detector.{name} must be from {low:g} to {high:g}.")
+                given = reprlib.repr(getattr(self, name))
+                raise ConfigError(f"{name} must be a number from {low:g} to {high:g}, got {given}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for the manifest."""

@@ -19,6 +19,7 @@ from kerasapps.config import choose
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.shown import Line, Shown
 from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.preprocess.sounds.load import clip_start
 from kerasapps.recipes.answering import OneBundle
 from kerasapps.recipes.audio_classification.spectrum import (
     band_of_bins,
@@ -47,7 +48,8 @@ class SoundExplanation:
         sound: what was classified, as it was given.
         label: the label explained; empty where the answer is a number.
         score: its probability, or the number.
-        seconds: edges of the pieces of time, `(pieces + 1,)`.
+        seconds: edges of the pieces of time in the sound, `(pieces + 1,)`; silence that was added
+            is before 0, or behind its end.
         hertz: edges of the bands of pitch, `(bands + 1,)`.
         weights: what the score loses without each part: a row a band, the lowest first.
         picture: the spectrogram, bright where the sound spoke for the label; PNG bytes.
@@ -105,7 +107,8 @@ def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundE
         raise ConfigError(f"label: {bundle.manifest.folder} answers a number; leave label out.")
     if label is not None:
         choose(label, labels, what="label")
-    samples, spec = bundle.reader.read(sound), bundle.reader.spec
+    part, spec = next(iter(bundle.reader.parts(sound))), bundle.reader.spec
+    samples, start = part.samples, clip_start(part.end - part.start, spec)
     answer = bundle.run if isinstance(bundle, NumberBundle) else bundle.scores
     scores = answer(samples)
     number = int(scores.argmax()) if label is None else labels.index(label)
@@ -120,7 +123,7 @@ def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundE
         sound=str(sound) if isinstance(sound, str) or hasattr(sound, "__fspath__") else "sound",
         label=labels[number] if labels else "",
         score=float(scores[number]),
-        seconds=tuple(np.linspace(0, spec.seconds, PIECES + 1).round(3).tolist()),
+        seconds=tuple((start + np.linspace(0, spec.seconds, PIECES + 1)).round(3).tolist()),
         hertz=tuple(hertz.round(1).tolist()),
         weights=tuple(map(tuple, (weights.round(5) if labels else weights).tolist())),
         picture=marked(picture, weights),

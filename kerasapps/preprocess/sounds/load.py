@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.sounds.decode import read_clip, read_sound
+from kerasapps.data.sounds.decode import OVER, read_clip, read_sound
 from kerasapps.data.sounds.examples import Clip
-from kerasapps.data.sounds.opened import sound_facts
+from kerasapps.data.sounds.opened import CHANNELS, sound_facts
 from kerasapps.errors import DataError
 from kerasapps.preprocess.sounds.spec import SoundSpec
 
@@ -84,27 +84,52 @@ def fit_sound(samples: np.ndarray, spec: SoundSpec) -> np.ndarray:
     return np.pad(samples, (before, spare - before))
 
 
+def clip_start(seconds: float, spec: SoundSpec) -> float:
+    """Second of a sound at which the clip begins that `fit_sound` makes of it.
+
+    It is less than 0 where silence comes first.
+
+    Args:
+        seconds: of the sound.
+        spec: length, and what is seen.
+    """
+    return (seconds - spec.seconds) / 2 if spec.fit == "centre" else 0.0
+
+
 def as_mono(samples: Any) -> np.ndarray:
     """Samples of any kind as float32 `(n,)`, -1 to 1: the mean of all channels.
 
     Args:
-        samples: see `load_sound`.
+        samples: see `load_sound`. Whole numbers of 64 bits, as lists of samples become, are taken
+            for those of 16 bits.
 
     Raises:
-        DataError: for another type or shape, no samples, or such as are no numbers.
+        DataError: for another type or shape, no samples, or such as are no numbers or of another
+            scale.
     """
-    values = np.asarray(samples)
+    try:
+        values = np.asarray(samples)
+    except Exception as error:  # every library has exceptions of its own
+        raise DataError(f"Samples cannot be made a numpy array: {error}") from error
     if values.ndim not in (1, 2) or not values.size or values.dtype.kind not in "fiu":
         raise DataError(
             "Samples must be numbers, (samples,) or (samples, channels), got "
             f"{values.dtype} {values.shape}."
         )
+    if values.ndim == 2 and values.shape[1] > CHANNELS:
+        raise DataError(
+            f"Samples of the shape {values.shape} have {values.shape[1]:,} channels: expected "
+            "(samples, channels); are they turned round?"
+        )
     values = _scaled(values)
+    peak = float(np.abs(values).max())
+    if not np.isfinite(peak):
+        raise DataError("Samples must be finite numbers, and some are not.")
+    if peak > OVER:
+        raise DataError(f"Samples must be within -1 to 1, got some of {peak:,.6g}: scale them.")
     if values.ndim == 2:
         values = values.mean(axis=1)
-    if not np.isfinite(values).all():
-        raise DataError("Samples must be finite numbers, and some are not.")
-    return values.astype(np.float32)
+    return np.clip(values, -1.0, 1.0).astype(np.float32)
 
 
 def is_long(seconds: float, spec: SoundSpec) -> bool:
@@ -176,7 +201,15 @@ def _scaled(values: np.ndarray) -> np.ndarray:
     """Whole numbers as float, -1 to 1; unsigned ones are silent in their middle."""
     if values.dtype.kind == "f":
         return values.astype(np.float64)
-    half = 2.0 ** (8 * values.dtype.itemsize - 1)
+    bits = 8 * values.dtype.itemsize
+    if bits == 64:
+        if values.dtype.kind == "u" or values.min() < -(1 << 15) or values.max() >= 1 << 15:
+            raise DataError(
+                f"Samples of {values.dtype} do not say what is loudest, and are not those of 16 "
+                "bits: scale them to -1 to 1."
+            )
+        bits = 16
+    half = 2.0 ** (bits - 1)
     middle = half if values.dtype.kind == "u" else 0.0
     scaled: np.ndarray = (values.astype(np.float64) - middle) / half
     return scaled

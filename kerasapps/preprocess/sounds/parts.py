@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from kerasapps.data.sounds.decode import read_sound
 from kerasapps.data.sounds.examples import Clip
 from kerasapps.data.sounds.opened import CHANNELS
+from kerasapps.data.sounds.values import FORMS, Samples, plain_sound
 from kerasapps.errors import DataError
 from kerasapps.preprocess.sounds.load import Window, load_sound, open_sound, seconds_of
 from kerasapps.preprocess.sounds.spec import SoundSpec
@@ -23,24 +25,69 @@ def split_sounds(inputs: Any) -> list[Any]:
     """One sound or several as a list of sounds.
 
     Args:
-        inputs: a file, its bytes, an open file, a `Clip`, or samples `(samples,)`; or several of
-            these in a list, or in an array `(n, samples)`.
+        inputs: a file, its bytes, an open file, a `Clip`, samples `(samples,)`, or a mapping with
+            `array` and `sampling_rate`; or several of these in a list, or in an array
+            `(n, samples)`.
 
     Raises:
         DataError: if it is nothing of this, or an array that looks like the channels of one sound.
     """
-    if isinstance(inputs, str | os.PathLike | bytes | bytearray | memoryview | Clip):
-        return [bytes(inputs) if isinstance(inputs, bytearray | memoryview) else inputs]
-    if hasattr(inputs, "read"):
-        return [inputs.read()]
+    if _is_one(inputs):
+        return [_one(inputs, "the sound")]
     if hasattr(inputs, "__array__"):
-        return _of_array(np.asarray(inputs))
+        inputs = _of_array(np.asarray(inputs))
     try:
-        return list(inputs)
+        several = list(inputs)
     except TypeError:
         raise DataError(
             f"expected a sound or a list of sounds, got {type(inputs).__name__}."
         ) from None
+    if several and all(map(_is_number, several)):
+        return [np.asarray(several)]  # the samples of one sound
+    return [_one(each, f"sound {number}") for number, each in enumerate(several)]
+
+
+def _is_one(value: Any) -> bool:
+    """Whether it is a sound, and neither samples nor several sounds."""
+    encoded = isinstance(value, str | os.PathLike | bytes | bytearray | memoryview)
+    return encoded or isinstance(value, Clip | Mapping) or hasattr(value, "read")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def _one(value: Any, what: str) -> Any:
+    """A sound as `load_sound` takes it.
+
+    Raises:
+        DataError: naming it, if it is none.
+    """
+    if isinstance(value, Clip):
+        return _clip(value, what)
+    if isinstance(value, str | os.PathLike):
+        return value
+    if _is_one(value):
+        plain = plain_sound(value, what=what)
+        return plain.encoded() if isinstance(plain, Samples) else plain
+    if hasattr(value, "__array__") or isinstance(value, list | tuple):
+        return value
+    raise DataError(f"{what} is a {type(value).__name__}; expected {FORMS}")
+
+
+def _clip(clip: Clip, what: str) -> Clip:
+    """The clip with its path as such.
+
+    Raises:
+        DataError: if its seconds are none.
+    """
+    seconds = [clip.start] if clip.end is None else [clip.start, clip.end]
+    if not all(_is_number(each) and 0 <= each < np.inf for each in seconds):
+        raise DataError(
+            f"{what} is a Clip from {clip.start!r} to {clip.end!r} s: both are numbers from 0 on, "
+            "and the end may be None."
+        )
+    return replace(clip, path=Path(clip.path))
 
 
 def stream_of(raw: Any, spec: SoundSpec, *, hop: float) -> Iterator[Window]:

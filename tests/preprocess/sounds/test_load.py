@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from kerasapps.data.sounds.examples import Clip, SoundExamples
 from kerasapps.errors import DataError
 from kerasapps.preprocess import SoundSpec, load_sound
 from kerasapps.preprocess.sounds.cache import read_all
-from kerasapps.preprocess.sounds.load import as_mono, is_long, seconds_of, windows_of
+from kerasapps.preprocess.sounds.load import as_mono, clip_start, is_long, seconds_of, windows_of
 
 SPEC = SoundSpec(rate=8000, samples=400)
 
@@ -38,6 +39,13 @@ def test_around_a_shorter_sound_is_silence() -> None:
         load_sound(ones, SoundSpec(rate=8000, samples=400, fit=fit)) for fit in ("centre", "start")
     )
     assert centred[150:250].all() and centred.sum() == 100 == first[:100].sum() == first.sum()
+
+
+def test_a_clip_begins_where_it_shows_the_sound() -> None:
+    start = SoundSpec(rate=8000, samples=400, fit="start")
+    for samples, expected in ((1000, 300), (100, -150)):
+        assert round(8000 * clip_start(samples / 8000, SPEC)) == expected
+        assert clip_start(samples / 8000, start) == 0
 
 
 def test_files_bytes_clips_and_samples_are_one_sound(file: Path) -> None:
@@ -68,9 +76,11 @@ def test_another_rate_is_resampled(tmp_path: Path) -> None:
         (np.array([0, 16384, -32768], np.int16), [0, 0.5, -1]),
         (np.array([128, 255, 0], np.uint8), [0, 127 / 128, -1]),
         (np.array([[1.0, 0.0], [0.5, 0.5]]), [0.5, 0.5]),
+        ([0, 16384, -32768], [0, 0.5, -1]),
+        (np.array([0.5, 1.5, -2.0]), [0.5, 1, -1]),
     ],
 )
-def test_samples_of_other_types_are_scaled(samples: np.ndarray, expected: list[float]) -> None:
+def test_samples_of_other_types_are_scaled(samples: Any, expected: list[float]) -> None:
     np.testing.assert_allclose(as_mono(samples), expected)
 
 
@@ -81,9 +91,13 @@ def test_samples_of_other_types_are_scaled(samples: np.ndarray, expected: list[f
         (np.zeros(0), r"got float64 \(0,\)"),
         (np.array(["a"]), r"got <U1"),
         (np.array([0.0, np.nan]), "finite numbers, and some are not"),
+        ([[0.1], [0.1, 0.2]], "cannot be made a numpy array"),
+        (np.zeros((2, 4000)), "have 4,000 channels: .*turned round"),
+        (np.array([0.0, 12_000.0]), "within -1 to 1, got some of 12,000"),
+        (np.array([0, 1 << 20]), "int64 do not say what is loudest"),
     ],
 )
-def test_what_is_no_sound(samples: np.ndarray, message: str) -> None:
+def test_what_is_no_sound(samples: Any, message: str) -> None:
     with pytest.raises(DataError, match=message):
         load_sound(samples, SPEC)
 

@@ -10,7 +10,7 @@ import soundfile
 from kerasapps.data.sounds.examples import Clip
 from kerasapps.errors import DataError
 from kerasapps.preprocess.sounds import parts
-from kerasapps.preprocess.sounds.load import Window
+from kerasapps.preprocess.sounds.load import Window, load_sound
 from kerasapps.preprocess.sounds.parts import chunks_of, split_sounds, stream_of
 from kerasapps.preprocess.sounds.spec import SoundSpec
 
@@ -44,7 +44,29 @@ def test_channels_of_one_sound_are_not_taken_for_sounds() -> None:
     assert len(split_sounds(stereo.T)) == 2 == len(split_sounds(stereo[:2]))
 
 
-@pytest.mark.parametrize("sounds", [3, np.zeros((2, 2, 2))], ids=["number", "three axes"])
+def test_what_training_takes_for_a_sound_is_one(file: Path) -> None:
+    (named,) = split_sounds({"array": SOUND, "sampling_rate": 8000})
+    assert len(load_sound(named, SoundSpec(4000, 6000))) == 6000
+    assert split_sounds([io.BytesIO(b"a"), {"path": str(file)}]) == [b"a", file]
+    (numbers,) = split_sounds(SOUND.tolist())
+    np.testing.assert_allclose(load_sound(numbers, SPEC), load_sound(SOUND, SPEC))
+    assert split_sounds([Clip(str(file))]) == [Clip(file)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "sounds",
+    [
+        3,
+        np.zeros((2, 2, 2)),
+        [None],
+        [SOUND, 4000],
+        {"sound": SOUND},
+        [Clip(Path("a.wav"), start=float("nan"))],
+        Clip(Path("a.wav"), end=float("inf")),
+        [True],
+    ],
+    ids=str,
+)
 def test_what_is_no_sound_is_refused(sounds: object) -> None:
     with pytest.raises(DataError):
         split_sounds(sounds)

@@ -101,11 +101,23 @@ def test_a_changed_file_for_streams_is_refused(heard: kerasapps.RecipeResult) ->
     assert SoundStream(heard.bundle_dir / STREAM_FILE).chunk == 160
 
 
+def test_a_file_for_streams_of_other_classes_is_refused(
+    loaded: SoundBundle, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SoundBundle, "labels", property(lambda _: ("low", "high")))
+    with pytest.raises(BundleError, match="labels 3, but the manifest says 2"):
+        loaded.listen(recording)
+
+
 def test_an_explanation_has_a_picture_and_its_weights(
     heard: kerasapps.RecipeResult, tmp_path: Path
 ) -> None:
     soundfile.write(tmp_path / "a.wav", tone("high", 5), RATE)
     found = kerasapps.explain_bundle(heard.bundle_dir, str(tmp_path / "a.wav"))
+    clip = kerasapps.load_bundle(heard.bundle_dir).reader.spec.seconds  # type: ignore[union-attr]
+    missing = clip - soundfile.info(tmp_path / "a.wav").duration
+    begins, *_, ends = found.seconds  # type: ignore[attr-defined]
+    assert (begins, ends) == pytest.approx((-missing / 2, clip - missing / 2), abs=1e-3)
     weights = np.array(found.weights)  # type: ignore[attr-defined]
     assert weights.shape == (8, 16) and np.abs(weights).max() > 0
     assert Image.open(io.BytesIO(found.picture)).size == (240, 120)  # type: ignore[attr-defined]

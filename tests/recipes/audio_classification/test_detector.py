@@ -85,6 +85,6 @@ def test_a_threshold_that_is_asked_for_is_taken_and_few_sounds_choose_none() -> 
     ids=str,
 )
 def test_what_a_manifest_says_is_checked(values: dict[str, object]) -> None:
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError, match=r"number from .* to .*, got|other fields"):
         Detector.from_dict(values)
     assert Detector.from_dict(EXACT.to_dict()) == EXACT
