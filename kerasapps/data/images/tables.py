@@ -27,6 +27,7 @@ from kerasapps.data.sources.clean import clean_text
 from kerasapps.data.sources.file_listing import BrokenFile
 from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.data.sources.rows import Row, RowListing
+from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
     add_split_tables,
@@ -121,7 +122,7 @@ def picture_tables(config: ImageConfig, places: FilePlaces) -> TableKind:
             kind=config.target_kind,
             columns=config.target_columns,
             label_column=config.label_column,
-            others=(config.image_column,),
+            others=(_picture_name(table, config, places),),
             noun="picture",
         ),
     )
@@ -143,6 +144,15 @@ def holds_pictures(data: Any) -> bool:
         table.names, table.sample, range(len(table.names)), are_files=_on_disk(places)
     )
     return column is not None and not has_texts(table.names, table.sample)
+
+
+def _picture_name(table: Table, config: ImageConfig, places: FilePlaces) -> str | None:
+    """The column of pictures that the user named, or, among targets, that holds some."""
+    if config.image_column is not None or not config.target_columns:
+        return config.image_column
+    every = range(len(table.names))
+    place = picture_column(table.names, table.sample, every, are_files=_on_disk(places))
+    return None if place is None else table.names[place]
 
 
 def _on_disk(places: FilePlaces) -> Any:

@@ -78,11 +78,16 @@ def target_place(names: Sequence[str], free: Sequence[int]) -> int | None:
         free: the places that may be taken.
     """
     last = len(names) - 1
-    if names and names[-1].startswith(_NAMED):
+    if names and is_named_target(names[-1]):
         return last
     usual = usual_place(names, LABEL_NAMES, free)
     made = bool(names) and names[-1].startswith(_ONE_HOT)
     return last if usual is None and made else usual
+
+
+def is_named_target(name: str) -> bool:
+    """Whether a column is the one that `fold_targets` made of those that the user named."""
+    return name.startswith(_NAMED)
 
 
 def _named(table: Table, columns: Sequence[str], others: Collection[str | None]) -> list[int]:

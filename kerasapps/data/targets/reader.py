@@ -65,7 +65,7 @@ class TargetReader:
         return [] if self.form.kind == "number" else self._labels.warnings()
 
     def _class(self, value: Any) -> tuple[str, Problem | None]:
-        if not self.form.hot:
+        if not self.form.hot or is_missing_label(value):
             return self._labels.read(value)
         hot, problem = self._hot(as_several(value))
         if problem is None and len(hot) > 1:

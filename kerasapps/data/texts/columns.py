@@ -18,7 +18,7 @@ from kerasapps.data.sources.columns import SPLIT_COLUMN, Wanted, listed_columns
 from kerasapps.data.sources.headers import names_columns
 from kerasapps.data.sources.picture_formats import names_picture
 from kerasapps.data.sources.rows import is_missing
-from kerasapps.data.targets.columns import target_place
+from kerasapps.data.targets.columns import is_named_target, target_place
 from kerasapps.errors import DataError
 
 _KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, SPLIT_COLUMN))
@@ -70,7 +70,7 @@ def _guess(head: Head, named: Places, split: int | None) -> Places:
 
 
 def _usual(name: str, wanted: Wanted) -> bool:
-    return name.strip().lower() in wanted.usual
+    return name.strip().lower() in wanted.usual or is_named_target(name)
 
 
 def _refuse_pictures(head: Head, text: int) -> None:

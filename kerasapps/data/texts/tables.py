@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kerasapps.config import TextConfig
+from kerasapps.data.sources.column_choice import TEXT_NAMES, usual_place
 from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.tables import TableKind
 from kerasapps.data.targets.columns import fold_targets
@@ -35,6 +36,14 @@ def _folded(table: Table, config: TextConfig) -> Table:
         kind=config.target_kind,
         columns=config.target_columns,
         label_column=config.label_column,
-        others=(config.text_column,),
+        others=(_text_column(table, config),),
         noun="text",
     )
+
+
+def _text_column(table: Table, config: TextConfig) -> str | None:
+    """The column of texts that the user named, or, among targets, that has the most usual name."""
+    if config.text_column is not None or not config.target_columns:
+        return config.text_column
+    place = usual_place(table.names, TEXT_NAMES, range(len(table.names)))
+    return None if place is None else table.names[place]

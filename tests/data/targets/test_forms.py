@@ -105,6 +105,7 @@ def test_cells_become_targets(cells: Any, kind: Any, targets: list[str]) -> None
         ([1.5, float("inf")], "number", "(inf is no finite number)"),
         ([1.5, True], "number", "(True is no number)"),
         ([*[[1.5, 2]] * 9, [1.5]], None, "(1 answers where the first examples have 2)"),
+        ([*[{"a": 1, "b": 0}] * 9, None], None, "(the label is missing)"),
         (["a|b", "a\x07|c"], "labels", "(label 'a\\x07' has the control character U+0007)"),
     ],
 )

@@ -263,7 +263,20 @@ def test_columns_that_cannot_be_targets(root: Path, tmp_path: Path) -> None:
         return audit_images(data, image=image, work_dir=tmp_path / "work", **WAY).errors[0]
 
     assert "names 'split', the column with the splits of rows in a.csv" in refused("age", "split")
-    assert "'file', the column with what is read" in refused("age", "file", image_column="file")
+    for asked in ({"image_column": "file"}, {}):
+        assert "'file', the column with what is read" in refused("age", "file", **asked)
+    lines = [f"word{n} of a text,pug,{n}" for n in range(40)]
+    guesses = audit_texts(
+        write(root, "d.csv", ["text,breed,age", *lines]),
+        text=TextConfig(target_columns=("age", "breed")), work_dir=tmp_path / "work", **WAY,
+    ).guesses  # fmt: skip
+    assert guesses[0] == "d.csv: text in 'text', label in 'columns age, breed'"
+    comments = write(
+        root, "c.csv", ["comment,breed,age", *(f"a word{n},pug,{n}" for n in range(9))]
+    )
+    columns = TextConfig(target_columns=("age", "comment"))
+    (error,) = audit_texts(comments, text=columns, work_dir=tmp_path / "work", **WAY).errors
+    assert "'comment', the column with what is read in c.csv" in error
     assert "no column 'agee' (target_columns); did you mean 'age'" in refused(
         "breed", "agee:number"
     )
