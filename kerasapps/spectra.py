@@ -128,6 +128,23 @@ def mel_energies(sounds: np.ndarray, bands: MelBands, *, causal: bool = False) -
     return energies
 
 
+def coloured_noise(count: int, power: float, draw: np.random.Generator) -> np.ndarray:
+    """Noise whose energy falls with a power of the frequency, float64 `(count,)`, deviation 1.
+
+    Below a two-hundredth of the highest frequency it is even: no rumble drowns the rest.
+
+    Args:
+        count: samples.
+        power: 0 is white, 1 pink, 2 brown.
+        draw: makes it.
+    """
+    spectrum = np.fft.rfft(draw.normal(size=count))
+    spectrum *= np.maximum(np.arange(len(spectrum)), len(spectrum) / 200) ** (-power / 2)
+    values = np.fft.irfft(spectrum, count)
+    noise: np.ndarray = values / values.std()
+    return noise
+
+
 def log_mel(sounds: np.ndarray, bands: MelBands, *, causal: bool = False) -> np.ndarray:
     """Natural logarithms of `mel_energies`, with a floor at `FLOOR`; float64."""
     logs: np.ndarray = np.log(mel_energies(sounds, bands, causal=causal) + FLOOR)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.spectra import FLOOR, MelBands, log_mel, mel_energies, mel_filters
+from kerasapps.spectra import (
+    FLOOR,
+    MelBands,
+    coloured_noise,
+    log_mel,
+    mel_energies,
+    mel_filters,
+)
 
 
 def tone(hertz: float, *, rate: int = 8000, seconds: float = 0.5) -> np.ndarray:
@@ -58,3 +65,12 @@ def test_causal_frames_know_nothing_of_what_comes() -> None:
     assert np.abs(one[25:] - other[25:]).max() > 0.1
     looking = mel_energies(changed, bands)[0]
     assert np.abs(looking[24] - mel_energies(sound, bands)[0, 24]).max() > 1e-3
+
+
+@pytest.mark.parametrize("power", [0.0, 1.0, 2.0])
+def test_the_energy_of_noise_falls_with_a_power_of_the_frequency(power: float) -> None:
+    noise = coloured_noise(1 << 15, power, np.random.default_rng(0))
+    assert noise.std() == pytest.approx(1.0)
+    energies = np.abs(np.fft.rfft(noise)) ** 2
+    low, high = energies[1000:2000].mean(), energies[4000:8000].mean()
+    assert np.log(low / high) / np.log(4) == pytest.approx(power, abs=0.05)

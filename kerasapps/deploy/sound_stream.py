@@ -1,4 +1,4 @@
-"""A file that hears a stream of samples, chunk by chunk; no TensorFlow is imported."""
+"""A file that also hears a stream of samples, chunk by chunk; no TensorFlow is imported."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import numpy as np
 from kerasapps.deploy.pool import failing_as_bundle
 from kerasapps.errors import BundleError
 
+STREAM = "stream"
+"""The signature by which it does."""
 SOUND, SCORES = "sound", "scores"
-"""What the file calls its chunk and its answer; all else that it takes it gives too: its states."""
+"""What that calls its chunk and its answer; all else that it takes it gives too: its states."""
 
 
 class SoundStream:
-    """A TFLite file from a chunk and states to scores and the next states; for one thread.
+    """The signature of a TFLite file from a chunk and states to scores and the next states.
+
+    It is for one thread.
 
     Args:
         path: the file.
@@ -33,7 +37,9 @@ class SoundStream:
         self._path = path
         with failing_as_bundle(path):
             interpreter = Interpreter(str(path), num_threads=1)
-            self._runner = interpreter.get_signature_runner()
+            if STREAM not in interpreter.get_signature_list():
+                raise BundleError(f"{path} hears no stream: train it with --streaming.")
+            self._runner = interpreter.get_signature_runner(STREAM)
             takes, gives = self._runner.get_input_details(), self._runner.get_output_details()
         self._states = sorted(set(takes) - {SOUND})
         if set(takes) != {SOUND, *self._states} or set(gives) != {SCORES, *self._states}:

@@ -24,6 +24,8 @@ from kerasapps.model_inputs import ModelInputs, each_of, load_inputs
 # Operations on whole numbers in form 2; lookups keep the type of their table.
 PRODUCTS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "GATHER"})
 
+SERVE = "serve"  # the first signature of a file that has two
+
 Alike: TypeAlias = Callable[[np.ndarray, np.ndarray], bool]
 StaysFloat: TypeAlias = Callable[[bytes], list[str]]
 MakeInteger: TypeAlias = Callable[[Callable[[], Any], Mapping[str, Any]], bytes]
@@ -52,17 +54,24 @@ class RowTrial:
         types: dtype of each of the network's inputs, by name.
         inputs: calibration examples, of any dtype: pictures may be bytes.
         alike: whether two files' scores, float32, `(n, …)`, are as good.
+        twin: name of a second signature, and what it takes, by name, `(n, …)`.
     """
 
     types: Mapping[str, str]
     inputs: ModelInputs
     alike: Alike
+    twin: tuple[str, Mapping[str, np.ndarray]] | None = None
 
-    def examples(self) -> Iterator[dict[str, np.ndarray]]:
-        """The value of every input, with a batch of 1."""
+    def examples(self) -> Iterator[Any]:
+        """The value of every input, with a batch of 1; of two signatures with the name of each."""
         for example in each_of(self.inputs):
             values = feeds(tuple(self.types), example)
-            yield {name: values[name][None].astype(kind) for name, kind in self.types.items()}
+            taken = {name: values[name][None].astype(kind) for name, kind in self.types.items()}
+            yield taken if self.twin is None else (SERVE, taken)
+        if self.twin is not None:
+            name, inputs = self.twin
+            for place in range(len(next(iter(inputs.values())))):
+                yield name, {each: values[place : place + 1] for each, values in inputs.items()}
 
     def answers(self, path: Path) -> np.ndarray:
         """Scores, float32, `(n, …)`."""
@@ -86,11 +95,18 @@ def integer_rows(
     Args:
         converter: gives one of the float network, without optimizations set.
         job: `inputs`: name of each of the network's → its dtype; `calibration`: examples, as
-            `save_inputs` wrote them; `folder`: for scratch files.
+            `save_inputs` wrote them; `folder`: for scratch files; `twin`, where a file has a second
+            signature: its `name`, and `calibration`, .npz of what it takes.
         alike: see `RowTrial`.
         stays_float: see `integer_file`.
     """
-    trial = RowTrial(job["inputs"], load_inputs(Path(job["calibration"])), alike)
+    twin = job.get("twin")
+    trial = RowTrial(
+        job["inputs"],
+        load_inputs(Path(job["calibration"])),
+        alike,
+        twin and (twin["name"], dict(np.load(twin["calibration"]))),
+    )
     return integer_file(converter(), trial, folder=Path(job["folder"]), stays_float=stays_float)
 
 

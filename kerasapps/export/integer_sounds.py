@@ -38,17 +38,19 @@ def front_end(content: bytes) -> list[str]:
 
     names = {number: name for name, number in vars(schema.BuiltinOperator).items()}
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
-    graph = model.subgraphs[0]
-    made_by = {place: operator for operator in graph.operators for place in operator.outputs}
-    waiting = [
-        place
-        for place, operator in made_by.items()
-        if names[model.operatorCodes[operator.opcodeIndex].builtinCode] in FRONT_END
-    ]
-    found: set[int] = set()
-    while waiting:
-        place = waiting.pop()
-        if place in made_by and place not in found:
-            found.add(place)
-            waiting += [int(each) for each in made_by[place].inputs]
-    return sorted(graph.tensors[place].name.decode() for place in found)
+    kept: set[str] = set()
+    for graph in model.subgraphs:
+        made_by = {place: operator for operator in graph.operators for place in operator.outputs}
+        waiting = [
+            place
+            for place, operator in made_by.items()
+            if names[model.operatorCodes[operator.opcodeIndex].builtinCode] in FRONT_END
+        ]
+        found: set[int] = set()
+        while waiting:
+            place = waiting.pop()
+            if place in made_by and place not in found:
+                found.add(place)
+                waiting += [int(each) for each in made_by[place].inputs]
+        kept |= {graph.tensors[place].name.decode() for place in found}
+    return sorted(kept)

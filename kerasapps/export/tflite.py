@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from kerasapps.config.export import ONNX
 from kerasapps.deploy.feeds import as_channels
 from kerasapps.deploy.formats import ONNX_FILE
 from kerasapps.errors import ExportError
+from kerasapps.export.integer import SERVE
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, save_inputs, tensors_of
 from kerasapps.process.quiet import without_log
 
-SERVE = "serve"
+
+@dataclass(frozen=True)
+class Twin:
+    """One more signature of TFLite files: another network of equal weights, which lie there once.
+
+    Attributes:
+        name: of the signature, behind "serve" in the alphabet, which so stays the first.
+        model: from tensors by name to tensors by name.
+        calibration: what it takes, by name, float32 `(n, …)`, on which ranges for `int8` are found.
+    """
+
+    name: str
+    model: keras.Model
+    calibration: Mapping[str, np.ndarray]
 
 
 def convert_network(
@@ -27,6 +43,7 @@ def convert_network(
     modes: Sequence[str],
     calibration: ModelInputs | None,
     integer: str,
+    twin: Twin | None = None,
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
@@ -44,6 +61,7 @@ def convert_network(
             where `modes` lack `int8`.
         integer: what makes the `int8` file, as "module:function" (see `convert_worker.convert`):
             `integer_pictures.PICTURES`, or one of the task's.
+        twin: a second signature of the TFLite files.
 
     Returns:
         For each mode the file, or the error that says why there is none.
@@ -53,10 +71,10 @@ def convert_network(
     """
     static_batch, any_batch = folder / "static_batch", folder / "any_batch"
     if {*modes} - {ONNX}:
-        write_static_batch(model, static_batch)
+        write_static_batch(model, static_batch, twin=twin)
     if ONNX in modes:
         write_any_batch(model, any_batch)
-    job = {
+    job: dict[str, object] = {
         "folder": str(folder),
         "saved_model": str(static_batch),
         "onnx": {"saved_model": str(any_batch), "files": {SERVE: ONNX_FILE}},
@@ -70,6 +88,10 @@ def convert_network(
         "integer": integer,
         "outputs": _widths(model),
     }
+    if twin is not None:
+        inputs = folder / "twin.npz"
+        np.savez(inputs, **twin.calibration)
+        job["twin"] = {"name": twin.name, "calibration": str(inputs)}
     return convert_modes(job, modes=modes, folder=folder)
 
 
@@ -118,13 +140,45 @@ def input_names(model: keras.Model) -> list[str]:
     return names if len(names) > 1 or isinstance(model.input, Mapping) else ["input"]
 
 
-def write_static_batch(model: keras.Model, path: Path) -> None:
+def write_static_batch(model: keras.Model, path: Path, *, twin: Twin | None = None) -> None:
     """Writes a SavedModel with a batch of 1, which the converter takes.
+
+    Args:
+        model: see `convert_network`.
+        path: a new folder.
+        twin: a second signature.
 
     Raises:
         ExportError: if a side of an input has no fixed size.
     """
-    _write_batches(model, path, size=1, answer=lambda outputs: outputs)
+    if twin is None:
+        _write_batches(model, path, size=1, answer=lambda outputs: outputs)
+    else:
+        _write_both(model, twin, path)
+
+
+def _write_both(model: keras.Model, twin: Twin, path: Path) -> None:
+    """As `ExportArchive` writes one; the converter would take a second one of its for none."""
+    import tensorflow as tf
+
+    def answers(network: keras.Model) -> Any:
+        def answer(**tensors: Any) -> Any:
+            given = [tensors[name] for name in input_names(network)]
+            outputs = network(_arranged(network, given), training=False)
+            return outputs if isinstance(outputs, Mapping) else {"output_0": outputs}
+
+        return tf.function(answer).get_concrete_function(
+            **{each.name: each for each in _taken(network, 1)}
+        )
+
+    module = tf.Module()
+    networks = {SERVE: model, twin.name: twin.model}
+    # What the graphs refer to must hang on what is saved.
+    module.variables_in_use = [each.value for one in networks.values() for each in one.variables]
+    with without_log():
+        tf.saved_model.save(
+            module, str(path), signatures={name: answers(one) for name, one in networks.items()}
+        )
 
 
 def write_any_batch(model: keras.Model, path: Path) -> None:
@@ -143,6 +197,20 @@ def _by_name(outputs: Any) -> Any:
 def _write_batches(
     model: keras.Model, path: Path, *, size: int | None, answer: Callable[[Any], Any]
 ) -> None:
+    signature = _taken(model, size)
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint(
+        SERVE,
+        lambda *tensors: answer(model(_arranged(model, tensors), training=False)),
+        input_signature=signature,
+    )
+    with without_log():
+        archive.write_out(str(path), verbose=False)
+
+
+def _taken(model: keras.Model, size: int | None) -> list[Any]:
+    """The specs of a model's inputs, in its order, for batches of so many."""
     import tensorflow as tf
 
     signature = [
@@ -155,15 +223,7 @@ def _write_batches(
                 f"The input {spec.name!r} has the shape {tuple(spec.shape)}: a phone needs a fixed "
                 "one. Build the model for one size, or one length (for_export=True, length=…)."
             )
-    archive = keras.export.ExportArchive()
-    archive.track(model)
-    archive.add_endpoint(
-        SERVE,
-        lambda *tensors: answer(model(_arranged(model, tensors), training=False)),
-        input_signature=signature,
-    )
-    with without_log():
-        archive.write_out(str(path), verbose=False)
+    return signature
 
 
 def _arranged(model: keras.Model, tensors: Sequence[Any]) -> Any:

@@ -10,6 +10,10 @@ import numpy as np
 from kerasapps.layers.conv import Shape
 from kerasapps.spectra import FLOOR
 
+FORGOTTEN = 1e-4
+"""Weight of a frame, beside the newest, that no longer counts in a clip: with all of them, products
+grow with the square of its length."""
+
 
 @keras.saving.register_keras_serializable(package="kerasapps")
 class Pcen(keras.layers.Layer):
@@ -17,7 +21,8 @@ class Pcen(keras.layers.Layer):
 
     `(energy / (floor + mean)**gain + bias)**power - bias**power`. The running mean forgets at a
     fixed rate, and is that of what was heard so far, not of zeros before it. Over a clip it is one
-    convolution with the weights of the past; in a stream it goes from call to call as a state.
+    convolution with the weights of the past, as far back as these count; in a stream it goes from
+    call to call as a state.
     Gain, bias and power of each band are trained.
 
     Args:
@@ -78,9 +83,10 @@ class Pcen(keras.layers.Layer):
         """Of every frame of a clip."""
         ops, frames = keras.ops, energies.shape[1]
         weights = self.smoothing * (1 - self.smoothing) ** np.arange(frames)
-        heard = np.cumsum(weights)
-        kernel = weights[::-1].reshape(frames, 1, 1, 1).astype(np.float32)
-        past = ops.pad(energies, ((0, 0), (frames - 1, 0), (0, 0)))
+        reach = int(np.sum(weights >= self.smoothing * FORGOTTEN))
+        heard = np.cumsum(weights)[np.minimum(np.arange(frames), reach - 1)]
+        kernel = weights[reach - 1 :: -1].reshape(reach, 1, 1, 1).astype(np.float32)
+        past = ops.pad(energies, ((0, 0), (reach - 1, 0), (0, 0)))
         sums = ops.conv(past[..., None], kernel, padding="valid")[..., 0]
         return sums * (1 / heard).astype(np.float32)[:, None]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import keras
 import numpy as np
@@ -80,10 +81,37 @@ def stream_clip(twin: keras.Model, sounds: np.ndarray) -> Iterator[np.ndarray]:
     Yields:
         float32 `(n, num_classes)`.
     """
+    for _, given in _steps(twin, sounds):
+        yield given[LOGITS].numpy()
+
+
+def stream_states(
+    twin: keras.Model, sounds: np.ndarray, *, most: int
+) -> Iterator[dict[str, np.ndarray]]:
+    """What the twin takes with some of the chunks, the first and the last among them.
+
+    Args:
+        twin: see `streaming_model`.
+        sounds: float32 `(n, samples)`.
+        most: chunks.
+
+    Yields:
+        float32 `(n, …)` by name: the chunk, and what is remembered before it.
+    """
+    count = sounds.shape[1] // int(twin.input[SOUND].shape[1])
+    wanted = set(np.linspace(0, count - 1, min(most, count)).round().astype(int).tolist())
+    for place, (taken, _) in enumerate(_steps(twin, sounds)):
+        if place in wanted:
+            yield {name: np.asarray(values) for name, values in taken.items()}
+
+
+def _steps(twin: keras.Model, sounds: np.ndarray) -> Iterator[tuple[Any, Any]]:
+    """What the twin takes with each whole chunk, and what it gives."""
     chunk = int(twin.input[SOUND].shape[1])
-    step = tf.function(lambda given: twin(given, training=False), autograph=False)
+    step = tf.function(lambda taken: twin(taken, training=False), autograph=False)
     states = {name: tf.constant(each) for name, each in first_states(twin, len(sounds)).items()}
     for start in range(0, sounds.shape[1] - chunk + 1, chunk):
-        given = step({SOUND: tf.constant(sounds[:, start : start + chunk]), **states})
+        taken = {SOUND: tf.constant(sounds[:, start : start + chunk]), **states}
+        given = step(taken)
         states = {name: given[name] for name in states}
-        yield given[LOGITS].numpy()
+        yield taken, given

@@ -1,31 +1,39 @@
 """The file that hears a stream: a few milliseconds in, scores out, and what is to be remembered.
 
-It is one more TFLite file of a bundle, in float32. Each state goes in as it came out, zeros before
-the first chunk; there are no loops in it. Its answers are compared with those of the whole clip.
+Its first signature takes a whole clip, as the other files of a bundle do, its second a chunk and
+the states, each of which goes in as it came out, zeros before the first chunk; there are no loops.
+The weights lie there once. It is a file of its own as MediaPipe takes none of two graphs. Its
+answers are compared with those to the whole clip: on whole numbers if these suffice, else floats.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from kerasapps.deploy.sound_stream import SoundStream
+from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.deploy.sound_stream import SCORES, STREAM, SoundStream
 from kerasapps.errors import BundleError, ConfigError, ExportError
-from kerasapps.export.tflite import convert_modes
-from kerasapps.models.streaming import LOGITS
-from kerasapps.process.quiet import without_log
+from kerasapps.export.network import scoring_model
+from kerasapps.export.tflite import Twin, convert_network
+from kerasapps.models.streaming import LOGITS, stream_states
+from kerasapps.outputs.classes.integer import keeps_scores
 from kerasapps.recipes.audio_classification.bundle import STREAM_FILE
+from kerasapps.recipes.audio_classification.integer import INTEGER
 from kerasapps.recipes.audio_classification.network import NetworkBuilder
 from kerasapps.terminal.streams import tell
 
 LARGEST_DIFFERENCE = 1e-3
-"""Of a score, from that of the network on whole clips."""
+"""Of a score of a file of floats, from that of the network on whole clips."""
+MODES = ("int8", "float32")
 
-JUDGED = 32  # clips
+JUDGED = 100  # clips
+CALIBRATED, MOMENTS = 8, 64  # clips, and chunks of each, on which ranges for int8 are found
 
 
 def add_stream(
@@ -36,6 +44,7 @@ def add_stream(
     chunk: int,
     clips: np.ndarray,
     scores: np.ndarray,
+    calibration: np.ndarray,
 ) -> None:
     """Puts a file that hears a stream into a bundle's folder; says so where there can be none.
 
@@ -46,78 +55,111 @@ def add_stream(
         chunk: samples that are heard at a time.
         clips: of the test split, float32 `(n, samples)`.
         scores: what the network says of them, float `(n, classes)`.
+        calibration: clips on which ranges for whole numbers are found, float32 `(n, samples)`.
     """
-    path = folder / STREAM_FILE
-    try:
-        with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-            write_stream(build.for_streams(network, chunk=chunk), path, scratch=Path(scratch))
-        apart = stream_difference(path, clips, scores, chunk=chunk)
-    except (ExportError, BundleError, ConfigError) as error:
-        tell(f"Warning: there is no file for streams: {error}")
-        path.unlink(missing_ok=True)
-        return
-    if not apart <= LARGEST_DIFFERENCE:
-        path.unlink()
-        tell(f"Warning: the file for streams is left out: its scores are up to {apart:.3f} away")
-        return
-    tell(f"{STREAM_FILE} hears {chunk} samples at a time, and answers as the whole clip")
+    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
+        try:
+            made = stream_files(build, network, Path(scratch), chunk=chunk, calibration=calibration)
+        except (ExportError, ConfigError) as error:
+            tell(f"Warning: there is no file for streams: {error}")
+            return
+        for mode, file in made.items():
+            objection = _objection(mode, file, clips, scores)
+            if not objection:
+                shutil.copyfile(file, folder / STREAM_FILE)
+                tell(f"{STREAM_FILE} ({mode}) hears {chunk} samples at a time, as the whole clip")
+                return
+            tell(f"Warning: {mode} is no file for streams: {objection}")
 
 
-def write_stream(twin: keras.Model, path: Path, *, scratch: Path) -> None:
-    """Converts the twin of a network for streams; see `streaming_model`.
+def stream_files(
+    build: NetworkBuilder,
+    network: keras.Model,
+    folder: Path,
+    *,
+    chunk: int,
+    calibration: np.ndarray,
+) -> Mapping[str, Path | ExportError]:
+    """Files that hear clips by one signature and streams by another, the smallest first.
 
     Args:
-        twin: from `sound` and states to `logits` and states.
-        path: file to write.
-        scratch: an empty folder.
+        build: made the network.
+        network: on whole clips, causal.
+        folder: an empty one for the files.
+        chunk: samples that are heard at a time.
+        calibration: float32 `(n, samples)`.
 
     Raises:
-        ExportError: if it does not convert.
+        ConfigError: if the network hears no streams.
     """
-    saved_model = scratch / "stream"
-    scores = keras.layers.Softmax(name="scores", dtype="float32")(twin.output[LOGITS])
-    states = {name: each for name, each in twin.output.items() if name != LOGITS}
-    scoring = keras.Model(twin.input, {"scores": scores, **states})
-    names = sorted(scoring.input)
-    _write(scoring, saved_model, names)
-    job = {"folder": str(scratch), "saved_model": str(saved_model), "calibration": None}
-    made = convert_modes(job, modes=("float32",), folder=scratch)["float32"]
-    if isinstance(made, ExportError):
-        raise made
-    path.write_bytes(made.read_bytes())
-
-
-def _write(model: keras.Model, folder: Path, names: list[str]) -> None:
-    signature = [
-        tf.TensorSpec((1, *model.input[name].shape[1:]), model.input[name].dtype, name=name)
-        for name in names
-    ]
-    archive = keras.export.ExportArchive()
-    archive.track(model)
-    archive.add_endpoint(
-        "serve",
-        lambda *tensors: model(dict(zip(names, tensors, strict=True)), training=False),
-        input_signature=signature,
+    return convert_network(
+        scoring_model(build.for_export(network)),
+        folder=folder,
+        modes=MODES,
+        calibration=calibration,
+        integer=INTEGER["class"],
+        twin=twin_of(build, network, chunk=chunk, clips=calibration),
     )
-    with without_log():
-        archive.write_out(str(folder), verbose=False)
 
 
-def stream_difference(path: Path, clips: np.ndarray, scores: np.ndarray, *, chunk: int) -> float:
-    """How far a file's answer to a clip, bit by bit, is from that of the network at most.
+def twin_of(build: NetworkBuilder, network: keras.Model, *, chunk: int, clips: np.ndarray) -> Twin:
+    """The signature that hears a stream; see `streaming_model`.
+
+    Args:
+        build: made the network.
+        network: on whole clips.
+        chunk: samples that are heard at a time.
+        clips: on which ranges for int8 are found, float32 `(n, samples)`.
+    """
+    twin = build.for_streams(network, chunk=chunk)
+    taken: dict[str, list[np.ndarray]] = {name: [] for name in twin.input}
+    for given in stream_states(twin, np.asarray(clips[:CALIBRATED]), most=MOMENTS):
+        for name, values in given.items():
+            taken[name].append(values)
+    states = {name: each for name, each in twin.output.items() if name != LOGITS}
+    scores = keras.layers.Softmax(name=SCORES, dtype="float32")(twin.output[LOGITS])
+    return Twin(
+        STREAM,
+        keras.Model(twin.input, {SCORES: scores, **states}),
+        {name: np.concatenate(each) for name, each in taken.items()},
+    )
+
+
+def _objection(mode: str, file: Path | ExportError, clips: np.ndarray, scores: np.ndarray) -> str:
+    """What a file's answers to clips, bit by bit, have against them; "" where nothing."""
+    if isinstance(file, ExportError):
+        return str(file)
+    expected = scores[:JUDGED]
+    try:
+        whole = TFLiteModel(file)
+        answers = [
+            stream_scores(file, clips),
+            np.stack([whole.scores(np.asarray(clip)) for clip in clips[:JUDGED]]),
+        ]
+    except BundleError as error:
+        return str(error)
+    apart = max(float(np.abs(each - expected).max()) for each in answers)
+    if mode == "int8":
+        fits = all(keeps_scores(each, expected) for each in answers)
+    else:
+        fits = apart <= LARGEST_DIFFERENCE
+    return "" if fits else f"its scores are up to {apart:.3f} from those of the network"
+
+
+def stream_scores(path: Path, clips: np.ndarray) -> np.ndarray:
+    """What a file answers to clips that it hears bit by bit, float32 `(n, classes)`.
 
     Args:
         path: of the file.
-        clips: float32 `(n, samples)`, of which some are heard.
-        scores: of the network, float `(n, classes)`.
-        chunk: samples that are heard at a time.
+        clips: float32 `(n, samples)`, of which some are heard, each as a stream of its own.
+
+    Raises:
+        BundleError: if the file hears no stream.
     """
-    stream = SoundStream(path)
-    worst = 0.0
-    for clip, expected in zip(clips[:JUDGED], scores[:JUDGED], strict=True):
+    stream, rows = SoundStream(path), []
+    for clip in clips[:JUDGED]:
         stream.forget()
-        whole = len(clip) // chunk * chunk
-        for start in range(0, whole, chunk):
-            heard = stream.hear(clip[start : start + chunk])
-        worst = max(worst, float(np.abs(heard - expected).max()))
-    return worst
+        for start in range(0, len(clip) // stream.chunk * stream.chunk, stream.chunk):
+            heard = stream.hear(clip[start : start + stream.chunk])
+        rows.append(heard)
+    return np.stack(rows)

@@ -56,9 +56,11 @@ from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.samples import Sample
+from kerasapps.workflow.ship import draw_rows
 from kerasapps.workflow.steps import Options
 
 LARGEST_BATCH = 64
+CALIBRATION = 200  # clips on which ranges of the file for streams are found
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,7 @@ def sound_judging(
             chunk=stream_chunk(audio, spec.rate),
             clips=inputs.test,
             scores=judged.answers,
+            calibration=inputs.train[draw_rows(len(inputs.train), CALIBRATION, seed=0)],
         )
 
     return replace(judging, also_answers=detector, also_writes=stream if audio.streaming else None)

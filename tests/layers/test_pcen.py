@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import tensorflow as tf
 
 from kerasapps.layers import Pcen, pcen
 from kerasapps.spectra import FLOOR
@@ -38,6 +39,19 @@ def test_a_stream_goes_on_from_its_state() -> None:
         part, state = layer(given[:, start:end], state)
         parts.append(part)
     np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, rtol=1e-4, atol=1e-5)
+
+
+def test_a_long_clip_forgets_what_no_longer_counts() -> None:
+    layer = Pcen(smoothing=0.2)
+    given = np.random.default_rng(0).uniform(0.1, 1.0, (1, 400, 2)).astype(np.float32)
+    given[:, :100] *= 5  # which a stream still knows of, a little
+    heard, _ = layer(given, np.zeros((1, 3), np.float32))
+    np.testing.assert_allclose(layer(given), heard, rtol=1e-3)
+    graph = tf.function(layer).get_concrete_function(tf.TensorSpec((1, 6000, 2))).graph
+    constants = [each for each in graph.get_operations() if each.type == "Const"]
+    assert max(np.prod(each.outputs[0].shape) for each in constants) <= 6000
+    kernels = [each for each in constants if len(each.outputs[0].shape) == 4]
+    assert [each.outputs[0].shape[0] for each in kernels] == [42]  # 0.8^42 < 1e-4
 
 
 def test_loudness_falls_out() -> None:

@@ -20,10 +20,12 @@ from kerasapps.data.sounds.inspection import Inspection, inspect_clip
 from kerasapps.data.sounds.listing import SoundEntry
 from kerasapps.data.splits import SPLITS
 from kerasapps.files.whole import replaced
+from kerasapps.spectra import coloured_noise
 
 _MADE = "noise.wav"
 _SECONDS = 60  # of noise that is made
 _RATE = 16_000
+_PINK = 1.0  # the power of the frequency by which its energy falls
 _LEVEL = 0.02  # loudness of it: 34 decibels below full scale
 _COPIES = 20  # of one piece of noise at most, each of another loudness
 _NOTHING = 10  # each such copy is digital silence
@@ -141,12 +143,7 @@ def _made(work_dir: Path) -> Sound:
     path = work_dir / _MADE
     if not path.is_file():
         work_dir.mkdir(parents=True, exist_ok=True)
-        count = _SECONDS * _RATE
-        spectrum = np.fft.rfft(np.random.default_rng(0).standard_normal(count))
-        spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
-        spectrum[0] = 0
-        samples = np.fft.irfft(spectrum, count)
-        samples *= _LEVEL / samples.std()
+        samples = _LEVEL * coloured_noise(_SECONDS * _RATE, _PINK, np.random.default_rng(0))
         with replaced(path) as file:
             file.write(wav_bytes(np.rint(samples * 32767).astype(np.int16), rate=_RATE))
     clip = Clip(path)

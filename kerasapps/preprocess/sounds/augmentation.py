@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from kerasapps.preprocess import mixing
 from kerasapps.preprocess.transforms import split_seed, uniform
+from kerasapps.spectra import coloured_noise
 
 _MADE_SECONDS = 10  # of each kind of noise that is made where there is none
 _COLOURS = (0.0, 1.0, 2.0)  # powers of the frequency by which white, pink and brown noise falls
@@ -129,15 +130,8 @@ def noise_bank(
         joined = np.concatenate([np.asarray(each, np.float32) for each in recordings])
         return np.resize(joined, max(len(joined), 2 * samples))
     count, draw = max(_MADE_SECONDS * rate, 2 * samples), np.random.default_rng(seed)
-    return np.concatenate([_coloured(count, power, draw) for power in _COLOURS])
-
-
-def _coloured(count: int, power: float, draw: np.random.Generator) -> np.ndarray:
-    """Noise whose energy falls with a power of the frequency, float32 `(count,)`, deviation 1."""
-    spectrum = np.fft.rfft(draw.normal(size=count))
-    spectrum *= np.maximum(np.arange(len(spectrum)), len(spectrum) / 200) ** (-power / 2)
-    values = np.fft.irfft(spectrum, count)
-    return (values / values.std()).astype(np.float32)
+    made = [coloured_noise(count, power, draw) for power in _COLOURS]
+    return np.concatenate(made).astype(np.float32)
 
 
 def _moved(sounds: Any, seed: Any, augmentation: SoundAugmentation, rate: int) -> tf.Tensor:
