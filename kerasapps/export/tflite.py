@@ -90,7 +90,8 @@ def convert_network(
     }
     if twin is not None:
         inputs = folder / "twin.npz"
-        np.savez(inputs, **twin.calibration)
+        with inputs.open("wb") as file:
+            np.savez(file, allow_pickle=False, **twin.calibration)
         job["twin"] = {"name": twin.name, "calibration": str(inputs)}
     return convert_modes(job, modes=modes, folder=folder)
 

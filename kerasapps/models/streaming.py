@@ -33,7 +33,8 @@ def streaming_model(
 
     After as many samples as a clip has the answer is that to the whole clip. Later answers are
     those to the last clip's length of the stream; what its first frames are made of reaches back a
-    little before it, where a clip would have silence.
+    little before it, where a clip would have silence. A GRU remembers all that came before, so that
+    its later answers are only near those to a clip of its own.
 
     Args:
         build: made the network.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -57,49 +56,56 @@ def add_stream(
         scores: what the network says of them, float `(n, classes)`.
         calibration: clips on which ranges for whole numbers are found, float32 `(n, samples)`.
     """
-    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        try:
-            made = stream_files(build, network, Path(scratch), chunk=chunk, calibration=calibration)
-        except (ExportError, ConfigError) as error:
-            tell(f"Warning: there is no file for streams: {error}")
-            return
-        for mode, file in made.items():
-            objection = _objection(mode, file, clips, scores)
+    for mode in MODES:
+        with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
+            try:
+                file = stream_file(
+                    build, network, Path(scratch), mode=mode, chunk=chunk, calibration=calibration
+                )
+                objection = _objection(mode, file, clips, scores[:JUDGED])
+            except (BundleError, ConfigError, ExportError) as error:
+                objection = str(error)
             if not objection:
                 shutil.copyfile(file, folder / STREAM_FILE)
                 tell(f"{STREAM_FILE} ({mode}) hears {chunk} samples at a time, as the whole clip")
                 return
-            tell(f"Warning: {mode} is no file for streams: {objection}")
+        tell(f"Warning: {mode} is no file for streams: {objection}")
 
 
-def stream_files(
+def stream_file(
     build: NetworkBuilder,
     network: keras.Model,
     folder: Path,
     *,
+    mode: str,
     chunk: int,
     calibration: np.ndarray,
-) -> Mapping[str, Path | ExportError]:
-    """Files that hear clips by one signature and streams by another, the smallest first.
+) -> Path:
+    """A file that hears clips by one signature and streams by another.
 
     Args:
         build: made the network.
         network: on whole clips, causal.
-        folder: an empty one for the files.
+        folder: an empty one for the file.
+        mode: `int8` or `float32`.
         chunk: samples that are heard at a time.
         calibration: float32 `(n, samples)`.
 
     Raises:
         ConfigError: if the network hears no streams.
+        ExportError: if it does not convert.
     """
-    return convert_network(
+    made = convert_network(
         scoring_model(build.for_export(network)),
         folder=folder,
-        modes=MODES,
+        modes=(mode,),
         calibration=calibration,
         integer=INTEGER["class"],
         twin=twin_of(build, network, chunk=chunk, clips=calibration),
-    )
+    )[mode]
+    if isinstance(made, ExportError):
+        raise made
+    return made
 
 
 def twin_of(build: NetworkBuilder, network: keras.Model, *, chunk: int, clips: np.ndarray) -> Twin:
@@ -125,19 +131,13 @@ def twin_of(build: NetworkBuilder, network: keras.Model, *, chunk: int, clips: n
     )
 
 
-def _objection(mode: str, file: Path | ExportError, clips: np.ndarray, scores: np.ndarray) -> str:
-    """What a file's answers to clips, bit by bit, have against them; "" where nothing."""
-    if isinstance(file, ExportError):
-        return str(file)
-    expected = scores[:JUDGED]
-    try:
-        whole = TFLiteModel(file)
-        answers = [
-            stream_scores(file, clips),
-            np.stack([whole.scores(np.asarray(clip)) for clip in clips[:JUDGED]]),
-        ]
-    except BundleError as error:
-        return str(error)
+def _objection(mode: str, file: Path, clips: np.ndarray, expected: np.ndarray) -> str:
+    """What a file's answers to clips, whole or bit by bit, have against them; "" where nothing."""
+    whole = TFLiteModel(file)
+    answers = [
+        stream_scores(file, clips),
+        np.stack([whole.scores(np.asarray(clip)) for clip in clips[:JUDGED]]),
+    ]
     apart = max(float(np.abs(each - expected).max()) for each in answers)
     if mode == "int8":
         fits = all(keeps_scores(each, expected) for each in answers)
