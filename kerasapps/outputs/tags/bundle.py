@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -109,11 +109,14 @@ class TagBundle(FileBundle):
         Raises:
             DataError: if it is no sequence of texts.
         """
-        if isinstance(words, str) or not all(isinstance(each, str) and each for each in words):
+        given: Any = words
+        listed = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+        several: list[Any] = [*given] if listed else [None]
+        if not all(isinstance(each, str) and each for each in several):
             raise DataError(
                 "tag takes a sequence of words, none of them empty; predict takes texts."
             )
-        return tuple(tag for part in self._parts(words) for tag in part.tags)
+        return tuple(tag for part in self._parts(several) for tag in part.tags)
 
     def worked(self, raw: Any) -> Worked:
         """The words and ids of one text, and its tags and entities, as `examples.json` has them."""

@@ -42,7 +42,7 @@ def read_transitions(path: Path, *, tags: int) -> Transitions:
         start, between, end = (
             np.asarray(values[name], np.float32) for name in ("start", "between", "end")
         )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BundleError(f"{path} holds no scores of tags: make the bundle again.") from error
     shapes = (start.shape, between.shape, end.shape)
     if shapes != ((tags,), (tags, tags), (tags,)):

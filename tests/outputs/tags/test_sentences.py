@@ -74,6 +74,7 @@ def test_what_follows_what_is_written_and_read(tmp_path: Path) -> None:
         ("[]", "no scores"),
         ("{", "no scores"),
         ('{"start": ["a"], "between": [], "end": []}', "no scores"),
+        (f'{{"start": [1{"0" * 400}], "between": [], "end": []}}', "no scores"),
         ('{"start": [0], "between": [[0]], "end": [0]}', "other tags"),
         ('{"start": [0, NaN], "between": [[0, 0], [0, 0]], "end": [0, 0]}', "no number"),
     ],

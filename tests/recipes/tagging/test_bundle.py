@@ -79,9 +79,11 @@ def test_texts_without_names_have_no_entities(loaded: TagBundle, text: str) -> N
 
 def test_words_that_are_cut_are_tagged_as_they_are(loaded: TagBundle) -> None:
     words, tags = sentences(1, seed=5)[0]
-    assert list(loaded.tag(words)) == tags
-    with pytest.raises(kerasapps.DataError, match="predict takes texts"):
-        loaded.tag("Bob")
+    assert list(loaded.tag(words)) == tags == list(loaded.tag(iter(words)))  # type: ignore[arg-type]
+    strange: Any
+    for strange in ("Bob", None, 3, {"Bob": 1}, ["Bob", ""]):
+        with pytest.raises(kerasapps.DataError, match="predict takes texts"):
+            loaded.tag(strange)
     with pytest.raises(kerasapps.DataError, match="expected a text"):
         loaded.predict([b"Bob"])
 
