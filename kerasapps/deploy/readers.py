@@ -104,8 +104,12 @@ class TextReader:
         return self.tokenizer.encode(checked_text(raw))
 
     def reads_whole(self, raw: Any) -> bool:
-        """Whether a text is no longer than the network reads; else `read` drops its end."""
-        return reads_whole(raw, self.tokenizer)
+        """Whether a text is no longer than the network reads; else `read` drops its end.
+
+        Raises:
+            DataError: if it is no text.
+        """
+        return reads_whole(checked_text(raw), self.tokenizer)
 
     @property
     def shape(self) -> Shape:
