@@ -74,11 +74,11 @@ def test_explain(command) -> None:
     explanation = kerasapps.Explanation("good bad", "pos", 0.75, words)
     ended = command("explain", "run", "good bad", function="explain_bundle", result=explanation)
     assert ended.arguments == (Path("run"), "good bad")
-    assert ended.options == {"label": None, "artifact": None}
+    assert ended.options == {"label": None, "target": None, "artifact": None}
     assert ended.out.startswith("good bad\npos 75.0%\n")
     options = ("--label", "pos", "--artifact", "int8", "--json")
     ended = command("explain", "run", "x", *options, function="explain_bundle", result=explanation)
-    assert ended.options == {"label": "pos", "artifact": "int8"}
+    assert ended.options == {"label": "pos", "target": None, "artifact": "int8"}
     assert ended.json["words"][1] == {"word": "bad", "start": 5, "weight": -0.5}
 
 

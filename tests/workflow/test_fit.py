@@ -12,6 +12,7 @@ import pytest
 
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
+from kerasapps.data.splits import Target
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import EpochRow, Hooks, checkpoint
 from kerasapps.training.head import Head
@@ -50,7 +51,8 @@ def test_the_first_example_of_different_labels_is_told(
     conflicts: Any, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     audit = Audit("x", findings=(Finding(key="conflicts", value=conflicts),))
-    tell_conflicts(SimpleNamespace(audit=audit), "pictures")  # type: ignore[arg-type]
+    splits: Any = SimpleNamespace(audit=audit, target=Target("class"))
+    tell_conflicts(splits, "pictures")
     told = capsys.readouterr().err
     assert told.startswith(f"Warning: {said}") and told.count("\n") == 1
     for quiet in ((), (Finding(key="conflicts", value=()),)):

@@ -113,8 +113,8 @@ def test_a_monitor_that_nobody_measures_is_refused_before_data_is_read(tmp_path:
 
 def test_a_metric_called_as_a_figure_is_refused_before_data_is_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="A metric of metrics= is called 'accuracy'"):
-        kerasapps.train_audio_classifier(
-            tmp_path / "none.csv", metrics=[keras.metrics.Recall(name="accuracy")]
+        kerasapps.train_tagger(
+            tmp_path / "none.conll", metrics=[keras.metrics.Recall(name="accuracy")]
         )
 
 

@@ -110,7 +110,7 @@ def tfds_columns(
         if missing:
             raise DataError(
                 f"TFDS data set {builder.name!r} has no feature {missing[0]!r} ({which}); its "
-                f"features: {', '.join(features)}"
+                f"features: {', '.join(sorted(features))}"
             )
     if label is not None:
         targets = (label,)

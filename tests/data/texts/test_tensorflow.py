@@ -136,7 +136,7 @@ def test_tfds_of_sets_and_of_several_answers(work: Path, tiny_reviews: None) -> 
     stars = load("tfds:tiny_reviews/several", work, label_column="stars")
     assert stars.target == Target("number", ("stars",))
     error = reason("tfds:tiny_reviews/several", work, target_columns=("stars", "mood"))
-    assert "has no feature 'mood' (target_columns); its features: sentence, moods, stars" in error
+    assert "has no feature 'mood' (target_columns); its features: moods, sentence, stars" in error
 
 
 def _number(text: str) -> int:

@@ -35,7 +35,7 @@ def test_chunks_that_a_network_cannot_hear_are_refused_before_it_is_trained() ->
     audio = AudioConfig(streaming=True, sample_rate=8000, clip_seconds=0.4, mels=16)
     spec = choose_sound_spec(audio, NO_SPLITS)
     model = ModelConfig(model="ds_cnn", width=0.125, depth=0.25)
-    build = NetworkBuilder.of(model, audio, spec, classes=2, train=TrainConfig())
+    build = NetworkBuilder.of(model, audio, spec, outputs=2, train=TrainConfig())
     build.check_streams(chunk=160)
     with pytest.raises(ConfigError, match="A chunk of 80 samples is too short"):
         build.check_streams(chunk=80)
