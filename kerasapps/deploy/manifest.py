@@ -52,6 +52,8 @@ class Manifest:
         preprocessing: how a raw input becomes what the model takes, for programs of other people;
             empty in bundles of the first schema.
         answer: how an answer is made of what the files give, likewise.
+        sha256: of `bundle.json`, by which two bundles are told apart; empty before it is written.
+        target: name of the one of several answers that this is confined to; empty where all count.
     """
 
     folder: Path
@@ -67,6 +69,13 @@ class Manifest:
     environment: Mapping[str, Any]
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str = ""
+    target: str = ""
+
+    @property
+    def called(self) -> str:
+        """What messages call whatever answers: the bundle, or one answer of it."""
+        return f"{self.target!r} of {self.folder}" if self.target else str(self.folder)
 
     def artifact(
         self, name: str, *, formats: Collection[str] = get_args(Format)
@@ -221,20 +230,21 @@ def _identity(folder: Path) -> tuple[int, int, int] | None:
 
 def _read(folder: Path) -> Manifest:
     file = folder / FILE_NAME
-    values = _read_values(file)
+    values, sha256 = _read_values(file)
     check_values(values, file)
     check_files(folder, values["files"], artifacts=values["artifacts"])
     return Manifest(
         folder=folder,
         labels=tuple(values.pop("labels")),
         artifacts=tuple(values.pop("artifacts")),
+        sha256=sha256,
         **{name: values[name] for name in _PLAIN_FIELDS},
         **{name: values[name] for name in EXPLAINED if name in values},
     )
 
 
-def _read_values(file: Path) -> dict[str, Any]:
-    """What `bundle.json` says but its own hash, which fits."""
+def _read_values(file: Path) -> tuple[dict[str, Any], str]:
+    """What `bundle.json` says, and its own hash, which fits."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise ValueError(f"more than {MOST_BYTES / 1e6:.0f} MB")
@@ -250,7 +260,7 @@ def _read_values(file: Path) -> dict[str, Any]:
         raise BundleError(f"{file} has schema {version}; this kerasapps reads {known}.")
     if digest_of(values) != digest:
         raise BundleError(f"{file} was changed after it was written; make the bundle again.")
-    return values
+    return values, digest
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kerasapps.deploy.formats import format_of
-from kerasapps.deploy.manifest import Manifest, digest_of, steadily
+from kerasapps.deploy.manifest import Manifest, steadily
 from kerasapps.deploy.worked import Worked
 from kerasapps.errors import BundleError
 
@@ -29,7 +29,7 @@ class LoadedBundle(Protocol):
 
 
 class Load(Protocol):
-    """What a task makes of a bundle: a function of a module, which is how pickles name it."""
+    """What a task makes of a bundle: a function of a module, or a value, so that it is pickled."""
 
     def __call__(
         self, manifest: Manifest, path: Path, *, artifact: str, threads: int
@@ -90,8 +90,8 @@ class OpenedBundle:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How another process loads the same bundle: from where it lies, if it is the same yet."""
-        folder, identity = self.manifest.folder.absolute(), _identity(self.manifest)
-        return reopen_bundle, (self._load, folder, self.artifact, self._threads, identity)
+        folder, sha256 = self.manifest.folder.absolute(), self.manifest.sha256
+        return reopen_bundle, (self._load, folder, self.artifact, self._threads, sha256)
 
     @property
     def task(self) -> str:
@@ -100,7 +100,7 @@ class OpenedBundle:
 
 
 def reopen_bundle(
-    load: Load, folder: Path, artifact: str, threads: int, identity: str
+    load: Load, folder: Path, artifact: str, threads: int, sha256: str
 ) -> LoadedBundle:
     """The bundle that was pickled.
 
@@ -109,14 +109,14 @@ def reopen_bundle(
         folder: where it lay, on the same machine or one that has the folder in the same place.
         artifact: name of the file.
         threads: threads that one inference may use.
-        identity: SHA-256 of what it was.
+        sha256: of its `bundle.json`.
 
     Raises:
         BundleError: as `open_bundle`; also if another bundle lies there by now.
     """
 
     def same(manifest: Manifest) -> Load:
-        if _identity(manifest) != identity:
+        if manifest.sha256 != sha256:
             raise BundleError(
                 f"{folder} is not the bundle that was pickled: it was made again since. Load it "
                 "anew."
@@ -163,7 +163,3 @@ def runnable_file(manifest: Manifest, artifact: str) -> Path:
     if format_of(path) == "saved_model":
         raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
     return path
-
-
-def _identity(manifest: Manifest) -> str:
-    return digest_of({name: value for name, value in vars(manifest).items() if name != "folder"})

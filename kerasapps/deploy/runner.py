@@ -87,7 +87,7 @@ class Bundle(FileBundle):
         """
         if not scores.any():
             raise BundleError(
-                f"{self.manifest.folder}: the file {self.artifact} gives no class a score above 0; "
+                f"{self.manifest.called}: the file {self.artifact} gives no class a score above 0; "
                 f"its steps are too coarse for {len(self.labels)} classes. Export it again, or use "
                 "another of the bundle's files."
             )

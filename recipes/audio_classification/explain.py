@@ -104,7 +104,7 @@ def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundE
     """
     labels = bundle.manifest.labels
     if label is not None and not labels:
-        raise ConfigError(f"label: {bundle.manifest.folder} answers a number; leave label out.")
+        raise ConfigError(f"label: {bundle.manifest.called} answers a number; leave label out.")
     if label is not None:
         choose(label, labels, what="label")
     part, spec = next(iter(bundle.reader.parts(sound))), bundle.reader.spec

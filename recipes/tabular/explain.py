@@ -91,11 +91,10 @@ def explain_row(
     reader = bundle.reader
     assert isinstance(reader, RowReader)
     cells = found_row(row, reader) if isinstance(row, str) else row
-    # One answer of several is called by its output.
-    target = str(bundle.manifest.answer.get("output", reader.spec.target))
+    target = bundle.manifest.target or reader.spec.target
     if isinstance(bundle, NumberBundle):
         if label is not None:
-            raise ConfigError(f"label is for classes; {bundle.manifest.folder} answers numbers.")
+            raise ConfigError(f"label is for classes; {bundle.manifest.called} answers numbers.")
         value = bundle.value(cells)
         weights = column_weights(cells, reader, bundle.value)
         return RowExplanation(target, _written(value), value, weights)

@@ -106,7 +106,7 @@ def explain_words(
 
 def _of_number(bundle: NumberBundle, text: str, label: str | None) -> Explanation:
     if label is not None:
-        raise ConfigError(f"label: {bundle.manifest.folder} answers a number; leave label out.")
+        raise ConfigError(f"label: {bundle.manifest.called} answers a number; leave label out.")
     fits = bundle.reader.reads_whole
     words = word_weights(
         text,

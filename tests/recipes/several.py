@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ def check_several(bundle: Path, value: Any, folder: Path, *, run: Callable[..., 
     assert answer["label"].labels == loaded.part(None).predict(value)[0].labels
     with pytest.raises(kerasapps.ConfigError, match=r"no answer 'age'\. Known: label, signs, size"):
         loaded.part("age")
+    part = loaded.part("size")
+    assert pickle.loads(pickle.dumps(part)).predict(value) == part.predict(value)
     _check_table(bundle, value, answer, folder / "answers.csv", run=run)
     _check_served(bundle, value, loaded)
     script = SCRIPTS.get(loaded.manifest.preprocessing["kind"])

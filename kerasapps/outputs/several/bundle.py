@@ -106,6 +106,24 @@ class PartNetwork:
         return scores[..., start : start + widths[place]]
 
 
+@dataclass(frozen=True)
+class PartLoad:
+    """What loads one answer of a bundle with several; see `Load`.
+
+    Attributes:
+        load: what loads the bundle.
+        name: of the answer.
+    """
+
+    load: Load
+    name: str
+
+    def __call__(self, manifest: Manifest, path: Path, *, artifact: str, threads: int) -> Any:
+        """A bundle that gives the answer alone."""
+        whole: Any = self.load(manifest, path, artifact=artifact, threads=threads)
+        return whole.part(self.name)
+
+
 class SeveralBundle(FileBundle):
     """A bundle for several answers with one of its files loaded; see `FileBundle`.
 
@@ -146,7 +164,7 @@ class SeveralBundle(FileBundle):
                 path,
                 artifact=artifact,
                 reader=reader,
-                load=load,
+                load=PartLoad(load, name),
                 threads=threads,
                 network=self._networks[name],
             )
@@ -158,7 +176,7 @@ class SeveralBundle(FileBundle):
         """Name of an answer → what a manifest would say with it alone."""
         return {
             name: dataclasses.replace(
-                self.manifest, labels=tuple(answer.get("labels", ())), answer=answer
+                self.manifest, labels=tuple(answer.get("labels", ())), answer=answer, target=name
             )
             for name, answer in self.manifest.answer["answers"].items()
         }

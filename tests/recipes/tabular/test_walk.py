@@ -15,7 +15,7 @@ from kerasapps.recipes.tabular.task import TASK
 from tests.check_task import Walk, check_task
 from tests.data.row_samples import columns, write_csv
 
-SEVERAL = ("y", "tags:labels", "pay:number")
+SEVERAL = ("y", "tags:labels", "the pay:number")
 
 
 def walk(answer: str) -> Walk:
@@ -28,7 +28,7 @@ def walk(answer: str) -> Walk:
         if answer == "several":
             other = ["even" if age % 2 else "" for age in table["age"]]
             table["tags"] = [f"{a}|{b}".strip("|") for a, b in zip(old, other, strict=True)]
-            table["pay"] = [age * 1.5 for age in table["age"]]
+            table["the pay"] = [age * 1.5 for age in table["age"]]
         return write_csv(folder / "people.csv", table)
 
     def inputs(data: Path) -> tuple[list[str], str]:
@@ -68,7 +68,7 @@ def test_the_whole_way(tmp_path: Path, run_here: Callable[..., object], answer: 
 def check_answers(bundle: Path, folder: Path, *, run: Callable[..., Any]) -> None:
     """Several answers by name: as a table, over HTTP, explained one by one, and in the report."""
     rows, file = columns(3, seed=4), folder / "answers.csv"
-    names, predicted = ("y", "tags", "pay"), kerasapps.load_bundle(bundle).predict(rows)
+    names, predicted = ("y", "tags", "the pay"), kerasapps.load_bundle(bundle).predict(rows)
     assert [tuple(each) for each in predicted] == [names] * 3
     ended = run("predict", bundle, write_csv(folder / "more.csv", rows), "--csv", file)
     assert ended.returncode == 0, ended.stderr
@@ -81,8 +81,8 @@ def check_answers(bundle: Path, folder: Path, *, run: Callable[..., Any]) -> Non
     client = TestClient(kerasapps.create_app({"all": bundle}))
     row = {name: cells[0] for name, cells in rows.items() if name != "y"}
     (said,) = client.post("/predict", json={"row": row}).json()["predictions"]
-    assert said["answers"]["pay"]["value"] == pytest.approx(predicted[0]["pay"].value)
-    why = kerasapps.explain_bundle(bundle, row, target="pay")
-    assert why.target == "pay" and why.score == pytest.approx(predicted[0]["pay"].value)
+    assert said["answers"]["the pay"]["value"] == pytest.approx(predicted[0]["the pay"].value)
+    why = kerasapps.explain_bundle(bundle, row, target="the pay")
+    assert why.target == "the pay" and why.score == pytest.approx(predicted[0]["the pay"].value)
     html = (bundle / "report.html").read_text(encoding="utf-8")
     assert html.count("What each column is worth") >= len(names)

@@ -74,6 +74,8 @@ def test_the_whole_way_to_several_answers(tmp_path: Path, run_here: Callable[...
     assert explained["score"] == pytest.approx(
         kerasapps.load_bundle(bundle).predict(TEXTS[0])[0]["size"].value
     )
+    with pytest.raises(kerasapps.ConfigError, match=rf"'size' of {bundle} answers a number"):
+        kerasapps.explain_text(bundle, TEXTS[0], target="size", label="good")
     printed = run_here("explain", bundle, TEXTS[0], "--target", "size", "--json")
     assert json.loads(printed.stdout) == json.loads(json.dumps(explained))
 
