@@ -16,6 +16,7 @@ from kerasapps.files.paths import real_path, user_path
 from kerasapps.files.room import free_words, is_out_of_space
 from kerasapps.wording.csv_cells import plain_cell
 from kerasapps.wording.harmless import printable
+from kerasapps.workflow.answers import PROBLEM
 
 _PREFIX = "predicted "  # where an input has a column of an answer's name
 _LONGEST_HEADER = 1 << 20  # bytes
@@ -110,7 +111,7 @@ def _is_ours(file: Path, answers: Sequence[str]) -> bool:
     except OSError:  # what cannot be read cannot be told
         return False
     columns = next(csv.reader([head]), [])
-    if not head or (len(columns) >= 4 and columns[2] == "score" and columns[-1] == "error"):
+    if not head or (len(columns) >= 4 and columns[2] == "score" and columns[-1] == PROBLEM):
         return True
     counts = range(1, len(columns) // len(answers) + 1)
     return any(
@@ -152,4 +153,4 @@ def write_answers(file: Path, table: AnswerTable) -> None:
 def _answer_columns(answers: Sequence[str], count: int) -> list[str]:
     """label, score, label 2, score 2 … error"""
     more = [f"{name} {place}" for place in range(2, count + 1) for name in answers]
-    return [*answers, *more, "error"]
+    return [*answers, *more, PROBLEM]

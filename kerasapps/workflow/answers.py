@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from kerasapps.evaluation.shown import Line
 from kerasapps.workflow.inputs import Inputs
+
+PROBLEM: Final = "error"
+"""What a table calls the column that says why there is no answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.answers import PROBLEM, Answers
 from kerasapps.workflow.inputs import Inputs
 
 if TYPE_CHECKING:
@@ -54,14 +54,32 @@ def several_answers(
         find=lambda value: bundle.predict(value, **ranking)[0],
         lines=lines,
         values=values,
-        columns=tuple(
-            column for name, part in parts.items() for column in columns_of(name, part.columns)
-        ),
+        columns=column_names({name: part.columns for name, part in parts.items()}),
         cells=cells,
         as_table=kind == "row",
     )
 
 
-def columns_of(name: str, columns: Sequence[str]) -> list[str]:
-    """What the cells of one answer are called: its name, and "NAME score" for its score."""
-    return [name, *(f"{name} {column}" for column in columns[1:])]
+def column_names(parts: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What the cells of answers are called: "mood", and "mood score" for its score.
+
+    None is called as another, nor as what tables say of problems: where there is an answer "mood
+    score", too, that column keeps its name, and the score is in "mood score of mood".
+
+    Args:
+        parts: name of an answer → its columns, where it is alone.
+    """
+    used = {PROBLEM}
+
+    def unlike(column: str, name: str) -> str:
+        while column in used:
+            column += f" of {name}"
+        used.add(column)
+        return column
+
+    firsts = {name: unlike(name, name) for name in parts}
+    return tuple(
+        column
+        for name, columns in parts.items()
+        for column in (firsts[name], *(unlike(f"{name} {each}", name) for each in columns[1:]))
+    )
