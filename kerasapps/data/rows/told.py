@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
@@ -44,7 +45,7 @@ def column_warnings(
     """
     lines = [
         f"the column {each.name!r} alone tells {each.share:.1%} of {(each.tells or target)!r}: "
-        f"if it is known only when the answer is, leave it out (--ignore {each.name})"
+        f"if it is known only when the answer is, leave it out (--ignore {quote(each.name)})"
         for each in giveaways
     ]
     for each in readings:
@@ -57,14 +58,15 @@ def column_warnings(
         if each.mixed:
             lines.append(
                 f"the column {each.name!r} mixes numbers and other values: each different one is a "
-                f"category of its own (--number-columns {each.name} takes the others as missing)"
+                f"category of its own (--number-columns {quote(each.name)} takes the others as "
+                "missing)"
             )
         if each.marked:
             lines.append(
                 f"the column {each.name!r} seems to hold numbers, written with marks "
                 f"({_short(each.marked)!r}), and is not read as numbers: write them as 1234.5, "
-                f"without signs; --ignore {each.name} or --category-columns {each.name} if they "
-                "are none"
+                f"without signs; --ignore {quote(each.name)} or --category-columns "
+                f"{quote(each.name)} if they are none"
             )
     return lines
 
@@ -86,9 +88,9 @@ def column_errors(readings: Sequence[Reading], *, target: str) -> list[str]:
     """
     errors = [
         f"the column {each.name!r} holds free text ({each.why}), which a model of table rows does "
-        f"not read: leave it out (--ignore {each.name}), or take each text as a category "
-        f"(--category-columns {each.name}); where it is the text that tells {target!r}, train a "
-        "classifier of texts"
+        f"not read: leave it out (--ignore {quote(each.name)}), or take each text as a category "
+        f"(--category-columns {quote(each.name)}); where it is the text that tells {target!r}, "
+        "train a classifier of texts"
         for each in readings
         if each.kind == "text"
     ]

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -206,7 +207,8 @@ def _told_of_parts(form: TargetForm) -> list[str]:
     for name, part in zip(form.names, form.parts, strict=True):
         told = f"{name}: {_NOUNS[part.kind]}{part.why and f' ({part.why})'}"
         if part.doubt is not None:
-            told += f"; --target-columns {name}:{part.doubt} takes it for {_NOUNS[part.doubt]}"
+            typed = quote(f"{name}:{part.doubt}")
+            told += f"; --target-columns {typed} takes it for {_NOUNS[part.doubt]}"
         lines.append(told)
     return lines
 

@@ -67,6 +67,9 @@ def test_the_guess_says_why_and_how_to_say_otherwise() -> None:
     assert find_form(["a", "b"], kind="labels").told == [
         "target: any number of labels each (one label a cell)"
     ]
+    several = [{"high notes": n / 7, "mood": "ab"[n % 2]} for n in range(40)]
+    (hint,) = [line for line in find_form(several, kind=None).told if "--target-columns" in line]
+    assert "--target-columns 'high notes:class' takes" in hint  # as a shell takes it
 
 
 def read(cells: list[Any], kind: TargetKind | None = None) -> list[str]:
