@@ -18,7 +18,7 @@ from kerasapps.data.images.tables import (
     list_picture_table,
     list_picture_tables,
 )
-from kerasapps.data.sources.file_listing import join_listings
+from kerasapps.data.sources.file_listing import list_splits
 from kerasapps.data.sources.forms import (
     data_path,
     describe_source,
@@ -27,7 +27,7 @@ from kerasapps.data.sources.forms import (
     is_frame,
     may_have_columns,
 )
-from kerasapps.data.sources.given_splits import SplitData, given_splits
+from kerasapps.data.sources.given_splits import given_splits
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES
 from kerasapps.data.sources.several_targets import has_several_targets
 from kerasapps.data.sources.streams import is_stream
@@ -35,7 +35,6 @@ from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.unheard import hearing, names_columns, refuse_columns
 from kerasapps.data.sources.walk import list_children
-from kerasapps.data.targets.forms import TargetForm
 from kerasapps.errors import DataError
 from kerasapps.files.paths import is_named
 from kerasapps.wording.harmless import printable
@@ -68,42 +67,15 @@ def list_picture_source(
     forms = [data] if parts is None else [*parts.values()]
     told = hearing(image, forms, has_columns=_may_have_columns, where=describe_source(data))
     if parts is not None:
-        return _splits(parts, told, work_dir)
+        return list_splits(
+            parts,
+            lambda part, image: list_picture_source(part, work_dir=work_dir, image=image),
+            told=told,
+            has_columns=_may_have_columns,
+        )
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), image, work_dir)
     return _in_memory(data, image, work_dir)
-
-
-def _splits(parts: SplitData, told: Callable[[Any], ImageConfig], work_dir: Path) -> PictureListing:
-    """The pictures of all splits, whose targets are what those of training are taken for."""
-    form: TargetForm | None = None
-
-    def listed(part: Any) -> PictureListing:
-        nonlocal form
-        image = told(part)
-        if form is not None:
-            image = _like(form, image, named=_may_have_columns(part))
-        listing = list_picture_source(part, work_dir=work_dir, image=image)
-        form = form or listing.form
-        return listing
-
-    trained_first = dict(sorted(parts.items(), key=lambda item: item[0] != "train"))
-    return join_listings(trained_first, listed)
-
-
-def _like(form: TargetForm, image: ImageConfig, *, named: bool) -> ImageConfig:
-    """Options that take the targets of a further split for what those of training are.
-
-    Args:
-        form: of training.
-        image: the options.
-        named: whether the split's data have columns.
-    """
-    named = named and image.label_column is None
-    columns = form.columns if named and form.columns else image.target_columns
-    numbers = not named and {part.kind for part in form.parts} == {"number"}
-    kind = "number" if numbers else form.kind
-    return replace(image, target_kind=image.target_kind or kind, target_columns=columns)
 
 
 def _may_have_columns(data: Any) -> bool:

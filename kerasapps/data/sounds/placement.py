@@ -150,7 +150,8 @@ def _classes(targets: Targets) -> np.ndarray:
         for row, places in zip(table, sets, strict=True):
             row[places] = 1
         return table[targets.codes]
-    return np.eye(max(1, len(targets.keys)))[targets.strata]
+    # Not one a key: of numbers there are as many as sounds, and all of them are of the first.
+    return np.eye(1 + int(targets.strata.max(initial=0)))[targets.strata]
 
 
 def _with_silence(

@@ -12,7 +12,7 @@ from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.folder import list_sound_folder
 from kerasapps.data.sounds.listing import BACKGROUND, SoundListing, file_entry
 from kerasapps.data.sounds.tables import holds_sounds, list_sound_table, list_sound_tables
-from kerasapps.data.sources.file_listing import join_listings
+from kerasapps.data.sources.file_listing import list_splits
 from kerasapps.data.sources.forms import (
     data_path,
     describe_source,
@@ -66,7 +66,12 @@ def _list(data: Any, *, work_dir: Path, audio: AudioConfig) -> SoundListing:
     forms = [data] if parts is None else [*parts.values()]
     told = hearing(audio, forms, has_columns=_may_have_columns, where=describe_source(data))
     if parts is not None:
-        return join_listings(parts, lambda part: _list(part, work_dir=work_dir, audio=told(part)))
+        return list_splits(
+            parts,
+            lambda part, audio: _list(part, work_dir=work_dir, audio=audio),
+            told=told,
+            has_columns=_may_have_columns,
+        )
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), audio, work_dir)
     return _in_memory(data, audio, work_dir)
@@ -99,6 +104,11 @@ def _named(name: str, audio: AudioConfig, work_dir: Path) -> SoundListing:
     if name.startswith("builtin:"):
         raise DataError(f"there is no {name} of sounds")
     if name.startswith("tfds:"):
+        if audio.target_kind not in (None, "class"):
+            raise DataError(
+                f"{name} is read as sounds of one class each, and target_kind is "
+                f"{audio.target_kind}: leave it out, or give the sounds as a table or in memory"
+            )
         from kerasapps.data.sounds.tensorflow import list_sound_tfds
 
         return list_sound_tfds(

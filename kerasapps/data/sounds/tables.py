@@ -20,6 +20,7 @@ from kerasapps.data.sources.clean import clean_text
 from kerasapps.data.sources.file_listing import BrokenFile, FileListing
 from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.data.sources.rows import Row, RowListing, is_missing
+from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
     add_split_tables,
@@ -106,6 +107,14 @@ def sound_tables(config: AudioConfig, places: FilePlaces) -> TableKind:
     def are_files(values: Sequence[str]) -> bool:
         return places.holds(values[:_LOOKED_AT])
 
+    def sound_name(table: Table) -> str | None:
+        """The column of sounds that the user named, or, among targets, that holds some."""
+        if config.sound_column is not None or not config.target_columns:
+            return config.sound_column
+        every = range(len(table.names))
+        place = sound_column(table.names, table.sample, every, are_files=are_files)
+        return None if place is None else table.names[place]
+
     return TableKind(
         names=sound_choice(config, are_files=are_files).names,
         choose=choose_sound_columns(config, are_files=are_files),
@@ -115,7 +124,7 @@ def sound_tables(config: AudioConfig, places: FilePlaces) -> TableKind:
             kind=config.target_kind,
             columns=config.target_columns,
             label_column=config.label_column,
-            others=(config.sound_column, *(getattr(config, name) for name in _FURTHER)),
+            others=(sound_name(table), *(getattr(config, name) for name in _FURTHER)),
             noun="sound",
         ),
     )

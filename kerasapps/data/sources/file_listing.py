@@ -13,6 +13,7 @@ from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
 EntryT = TypeVar("EntryT")
+ConfigT = TypeVar("ConfigT")
 _OtherT = TypeVar("_OtherT")
 
 
@@ -53,6 +54,49 @@ class FileListing(Generic[EntryT]):
         return FileListing(
             entries, self.broken, self.guesses, self.errors, self.warnings, self.form
         )
+
+
+def list_splits(
+    parts: SplitData,
+    listed: Callable[[Any, ConfigT], FileListing[Any]],
+    *,
+    told: Callable[[Any], ConfigT],
+    has_columns: Callable[[Any], bool],
+) -> FileListing[Any]:
+    """The files of all splits, whose targets are what those of training are taken for.
+
+    Args:
+        parts: the data of each.
+        listed: lists the files of one, by options that have `target_kind`, `target_columns` and
+            `label_column`.
+        told: the options for the data of one; see `hearing`.
+        has_columns: whether the data of one have columns.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
+    """
+    form: TargetForm | None = None
+
+    def listed_alike(part: Any) -> FileListing[Any]:
+        nonlocal form
+        config = told(part)
+        if form is not None:
+            config = _like(form, config, has_columns=has_columns(part))
+        listing = listed(part, config)
+        form = form or listing.form
+        return listing
+
+    trained_first = dict(sorted(parts.items(), key=lambda item: item[0] != "train"))
+    return join_listings(trained_first, listed_alike)
+
+
+def _like(form: TargetForm, config: Any, *, has_columns: bool) -> Any:
+    """Options that take the targets of a further split for what those of training are."""
+    named = has_columns and config.label_column is None
+    columns = form.columns if named and form.columns else config.target_columns
+    numbers = not named and {part.kind for part in form.parts} == {"number"}
+    kind = "number" if numbers else form.kind
+    return replace(config, target_kind=config.target_kind or kind, target_columns=columns)
 
 
 def join_listings(parts: SplitData, listed: Callable[[Any], FileListing[Any]]) -> FileListing[Any]:

@@ -14,7 +14,13 @@ from kerasapps.data.examine import examine
 from kerasapps.data.sounds import steps
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
+from kerasapps.data.sounds.placement import _classes
+from kerasapps.data.sounds.sources import list_sound_source
 from kerasapps.data.splits import SPLITS
+from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.kinds import key_of_number
+from kerasapps.data.targets.targets import Targets
+from kerasapps.errors import DataError
 from tests.data.sound_samples import RATE, sound, write_folder
 
 
@@ -79,6 +85,32 @@ def test_numbers(tmp_path: Path, form: str) -> None:
     assert sorted(every) == pytest.approx(loudness)
 
 
+def test_further_sounds_are_answered_with_what_training_is(tmp_path: Path) -> None:
+    """A few numbers alone would be classes."""
+
+    def sounds(*numbers: float) -> list[tuple[Any, float]]:
+        made = ({"array": sound(round(9 * each)), "sampling_rate": RATE} for each in numbers)
+        return [*zip(made, numbers, strict=True)]
+
+    data = {"test": sounds(100, 101, 102), "train": sounds(*(n / 3 for n in range(60)))}
+    splits = split(data, tmp_path)
+    assert splits.target.kind == "number"
+    assert sorted(splits.test.labels) == [100, 101, 102]
+
+
+def test_of_many_numbers_no_table_is_made() -> None:
+    form = TargetForm("number", names=("level",))
+    targets = Targets.of([key_of_number(n / 2) for n in range(1000)], form)
+    assert _classes(targets).shape == (1000, 1)
+    assert _classes(Targets.of(["a", "b", "a"], TargetForm())).tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_what_a_data_set_of_tfds_cannot_hold_is_refused(tmp_path: Path) -> None:
+    audio = AudioConfig(target_kind="labels")
+    with pytest.raises(DataError, match=r"tfds:a is read as sounds of one class each.*labels"):
+        list_sound_source("tfds:a", work_dir=tmp_path, audio=audio)
+
+
 def test_what_is_of_classes_alone(tmp_path: Path) -> None:
     rows = [
         {"audio": {"array": sound(n), "sampling_rate": RATE}, "label": 0.1 * n} for n in range(40)
@@ -114,6 +146,11 @@ def test_several_answers_each_of_the_kind_that_is_named(tmp_path: Path, form: st
         data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     elif form == "arrays":
         data = (files, answers)
+    if form != "arrays":
+        options = AudioConfig(target_columns=("word", "file"))
+        asked: Any = {"options": options, "config": LoadConfig(), "seed": 0, "work_dir": tmp_path}
+        (error,) = examine(steps, data, **asked)[0].errors
+        assert "'file', the column with what is read" in error
     splits = split(data, tmp_path, target_columns=columns)
     kinds = {part.name: (part.kind, part.labels) for part in splits.target.parts}
     assert kinds == {
