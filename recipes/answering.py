@@ -17,11 +17,7 @@ from kerasapps.config import Architecture, TrainConfig, kinds
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.splits import Splits
-from kerasapps.data.targets.kinds import (
-    names_of,
-    numbers_of,
-    parts_of_key,
-)
+from kerasapps.data.targets.kinds import names_of, numbers_of, parts_of_key
 from kerasapps.data.targets.several import part_splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.opening import Load
@@ -243,6 +239,9 @@ def evaluate_answers(
     Raises:
         ConfigError: if an option is of no use for such answers.
     """
+    parts = bundle.parts.values() if isinstance(bundle, SeveralBundle) else [bundle]
+    if "unknown_classes" in options and all(isinstance(part, NumberBundle) for part in parts):
+        raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
     columns = bundle.manifest.settings[task.section].get("target_columns", ())
     if isinstance(bundle, SeveralBundle):
         columns = columns_of(bundle)
@@ -263,8 +262,6 @@ def evaluate_answers(
         return evaluate_classes(task, bundle, data, with_auc=with_auc, **asked)
     if isinstance(bundle, LabelBundle):
         return evaluate_labels(task, bundle, data, **asked)
-    if "unknown_classes" in options:
-        raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
     return evaluate_numbers(task, bundle, data, **asked)
 
 

@@ -121,7 +121,7 @@ class _Walk:
         """Give files the splits that lists beside the class folders name."""
         names = [entry.path.relative_to(self.root).as_posix() for entry in self.entries]
         try:
-            lists = read_split_lists(self.root, files, names, noun=self.examples.noun)
+            lists = read_split_lists(files, names, noun=self.examples.noun)
         except DataError as error:
             self.errors.append(str(error))
             return

@@ -36,9 +36,7 @@ class SplitLists:
         return self.splits.get(name, "train") if self.splits else None
 
 
-def read_split_lists(
-    root: Path, files: Sequence[Path], names: Collection[str], *, noun: str
-) -> SplitLists:
+def read_split_lists(files: Sequence[Path], names: Collection[str], *, noun: str) -> SplitLists:
     """The splits that text files in a folder name, each for the files that it lists.
 
     A list is called after a split (`testing_list.txt`, `val.txt`), and has the path of a file below
@@ -46,8 +44,7 @@ def read_split_lists(
     are such paths is no list. What no list names is for training.
 
     Args:
-        root: the folder.
-        files: directly in it.
+        files: directly in the folder.
         names: paths of the examples below it, with `/`.
         noun: what an example is, in the singular.
 

@@ -66,7 +66,7 @@ def _one(value: Any, what: str) -> Any:
     if isinstance(value, Clip):
         return _clip(value, what)
     if isinstance(value, str | os.PathLike):
-        return value
+        return value if isinstance(value, str) else Path(os.fsdecode(value))
     if _is_one(value):
         plain = plain_sound(value, what=what)
         return plain.encoded() if isinstance(plain, Samples) else plain

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ def test_one_sound_and_several(file: Path) -> None:
     content = file.read_bytes()
     for one in (file, str(file), content, Clip(file, end=1.0)):
         assert split_sounds(one) == [one]
+    with os.scandir(file.parent) as entries:
+        assert split_sounds([*entries]) == [file]
     assert split_sounds(io.BytesIO(content)) == split_sounds(bytearray(content)) == [content]
     assert split_sounds([file, str(file)]) == [file, str(file)]
     assert [each.shape for each in split_sounds(SOUND)] == [(12_000,)]
