@@ -40,9 +40,9 @@ def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int =
 
     Returns:
         What answers: a `Bundle` with labels, a `LabelBundle` with sets of them, a
-        `TranslationBundle` with translations, a `NumberBundle` with numbers, a `SeveralBundle` with
-        several answers by name; of a network of your own that has no labels a `ValueBundle`, with
-        what it gives.
+        `TranslationBundle` with translations, a `TagBundle` with entities, a `NumberBundle` with
+        numbers, a `SeveralBundle` with several answers by name; of a network of your own that has
+        no labels a `ValueBundle`, with what it gives.
 
     Raises:
         BundleError: if there is no bundle, a file was changed, it has no such artifact, or this

@@ -24,13 +24,14 @@ def explain_bundle(
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        value: what to answer: a text that is classified or translated.
-        label: the label to explain; by default the likeliest. Translators have none.
+        value: what to answer: a text, a row of a table or a sound, as the bundle's task takes it.
+        label: the label to explain; by default the likeliest. Numbers and translators have none.
         target: of a bundle with several answers the one to explain; by default the first.
         artifact: name of the TFLite file; by default the smallest kind.
 
     Returns:
-        For a classifier which words of the text spoke for the label, as an `Explanation`; for a
+        Of a text which words spoke for the label, as an `Explanation`; of a row which columns did,
+        as a `RowExplanation`; of a sound which moments and pitches, as a `SoundExplanation`; of a
         translator where it looked as it wrote each piece, as an `Alignment`.
 
     Raises:
