@@ -14,6 +14,8 @@ from kerasapps.evaluation.shown import Shown, cell
 from kerasapps.wording.counted import counted
 
 _WITHIN = (50, 90)  # per cent of the examples
+_GAIN = 0.02  # of R², of which less is worth nothing
+_LUCK = 4  # over the examples: R² that unrelated numbers reach in about one of forty cases
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,17 @@ class NumberMetrics:
     true_mean: float
     true_deviation: float
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of numbers that the mean alone is about as near to; else nothing."""
+        if self.r2 is None or self.r2 >= max(_GAIN, min(_LUCK / self.examples, 0.5)):
+            return []
+        return [
+            "Warning: that is not clearly better than always answering the mean, so do not rely on "
+            "the model yet. Look at the data first (kerasapps check), then give it more examples, "
+            "train it longer, or try another model."
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, ready for `json.dumps`."""
         return dataclasses.asdict(self)
@@ -71,7 +84,7 @@ class NumberMetrics:
             title=counted(self.examples, "example"),
             columns=("error", "value"),
             rows=rows,
-            lines=[guess],
+            lines=[guess, *self.warnings],
         )
 
 

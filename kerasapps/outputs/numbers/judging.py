@@ -122,7 +122,11 @@ class NumberJudging:
         predicted = self.scaling.predict(network, self.inputs.test)
         figures = number_metrics(self.truth, predicted)
         judged_on = self.splits.judged_on.capitalize()
-        headline = f"{judged_on} RMSE {figures.rmse:.4g}, MAE {figures.mae:.4g}"
+        headline = (
+            f"{judged_on} RMSE {figures.rmse:.4g}, MAE {figures.mae:.4g} (guessing the mean: RMSE "
+            f"{figures.true_deviation:.4g})"
+        )
+        headline = ". ".join([headline, *figures.warnings])
         return Judged(network, predicted, figures, figures.rmse, headline)
 
     def answering_network(self, network: keras.Model) -> keras.Model:

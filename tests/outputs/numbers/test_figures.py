@@ -32,6 +32,24 @@ def test_guessing_the_mean_explains_nothing() -> None:
     assert number_metrics(np.full(5, 4.0), TRUTH).r2 is None
 
 
+@pytest.mark.parametrize(("factor", "warns"), [(0.0, True), (0.02, True), (0.5, False)])
+def test_numbers_no_better_than_their_mean_are_warned_of(factor: float, warns: bool) -> None:
+    truth = np.arange(40.0)
+    figures = number_metrics(truth, truth.mean() + factor * (truth - truth.mean()))
+    assert figures.r2 is not None and figures.r2 < 0.8
+    told = [line for line in figures.shown().lines if line.startswith("Warning")]
+    assert told == figures.warnings and bool(told) == warns
+    assert not warns or "not clearly better than always answering the mean" in told[0]
+
+
+def test_few_examples_may_be_explained_by_luck() -> None:
+    truth = np.tile([-1.0, 1.0], 20)
+    predicted = 0.05 * truth  # explains nearly a tenth
+    assert number_metrics(truth[:10], predicted[:10]).warnings
+    assert not number_metrics(np.tile(truth, 5), np.tile(predicted, 5)).warnings
+    assert not number_metrics(np.full(5, 4.0), TRUTH).warnings
+
+
 def test_figures_are_plain_values_and_show_themselves() -> None:
     figures = number_metrics(TRUTH, PREDICTED)
     values = json.loads(json.dumps(figures.to_dict()))

@@ -127,7 +127,9 @@ def test_a_network_is_judged_in_the_targets_unit() -> None:
     np.testing.assert_allclose(judged.answers - JUDGING.truth, errors, atol=1e-3)
     assert judged.metric == judged.figures.to_dict()["rmse"]
     np.testing.assert_allclose(judged.metric, np.sqrt((errors**2).mean()), rtol=1e-4)
-    assert judged.headline == (f"Test RMSE {judged.metric:.4g}, MAE {np.abs(errors).mean():.4g}")
+    near = f"Test RMSE {judged.metric:.4g}, MAE {np.abs(errors).mean():.4g}"
+    guess = f"(guessing the mean: RMSE {judged.figures.true_deviation:.4g})"
+    assert judged.headline == ". ".join([f"{near} {guess}", *judged.figures.warnings])
 
 
 def test_each_epoch_is_judged_by_the_mean_error_where_that_is_monitored() -> None:
