@@ -86,16 +86,13 @@ def test_numbers(tmp_path: Path, form: str) -> None:
 
 
 def test_further_sounds_are_answered_with_what_training_is(tmp_path: Path) -> None:
-    """A few numbers alone would be classes."""
-
-    def sounds(*numbers: float) -> list[tuple[Any, float]]:
-        made = ({"array": sound(round(9 * each)), "sampling_rate": RATE} for each in numbers)
-        return [*zip(made, numbers, strict=True)]
-
-    data = {"test": sounds(100, 101, 102), "train": sounds(*(n / 3 for n in range(60)))}
-    splits = split(data, tmp_path)
-    assert splits.target.kind == "number"
-    assert sorted(splits.test.labels) == [100, 101, 102]
+    """Two sets alone would be two classes."""
+    sounds = [{"array": sound(n), "sampling_rate": RATE} for n in range(62)]
+    sets = ["a|b", "c", *(["a|b", "b|c", "a", "a|c", "b"] * 12)]
+    pairs = [*zip(sounds, sets, strict=True)]
+    splits = split({"test": pairs[:2], "train": pairs[2:]}, tmp_path)
+    assert splits.labels == ("a", "b", "c")
+    assert sorted(splits.test.labels.tolist()) == [[0, 0, 1], [1, 1, 0]]
 
 
 def test_of_many_numbers_no_table_is_made() -> None:
