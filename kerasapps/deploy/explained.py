@@ -34,8 +34,7 @@ _MOST_IDS = 2**31 - 1
 
 def _list_of(holds: Callable[[Any], bool], words: str, *, count: int | None = None) -> Rule:
     def are(value: Any) -> bool:
-        fits = isinstance(value, list) and count in (None, len(value))
-        return fits and all(map(holds, value))
+        return isinstance(value, list) and count in (None, len(value)) and all(map(holds, value))
 
     return Rule(are, f"a list of {words}" if count is None else f"a list of {count} {words}")
 
@@ -254,7 +253,8 @@ def check_explained(values: Mapping[str, Any]) -> None:
     if detector is not None:
         check_value(detector, OBJECT, "answer.detector")
         check_object(detector, _DETECTOR, "answer.detector.", closed=True)
-    for name, each in values["answer"].get("answers", {}).items():
+    several = values["answer"]["kind"] == kinds.SEVERAL
+    for name, each in values["answer"]["answers"].items() if several else ():
         _check_part(each, f"answer.answers[{shown(name)}]")
     if "state" in ANSWER[values["answer"]["kind"]]:
         check_object(values["answer"]["state"], _STATE, "answer.state.")

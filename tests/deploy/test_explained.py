@@ -219,6 +219,12 @@ def test_every_label_of_several_answers_needs_a_threshold() -> None:
         check_values(values, "bundle.json")
 
 
+def test_what_another_kind_calls_answers_is_not_read() -> None:
+    values = manifest(answers="classes")
+    values["answer"]["answers"] = 5
+    check_values(values, "bundle.json")
+
+
 def test_the_json_schema_takes_whatever_kerasapps_says() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     for reads in EXPLAINED:
