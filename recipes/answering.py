@@ -245,6 +245,8 @@ def evaluate_answers(
     columns = bundle.manifest.settings[task.section].get("target_columns", ())
     if isinstance(bundle, SeveralBundle):
         columns = columns_of(bundle)
+    if options.keys() & {"label_column", "target"}:
+        columns = ()  # other data may have in one column what training had in several
     asked: dict[str, Any] = {
         "options": options,
         "max_broken": max_broken,
