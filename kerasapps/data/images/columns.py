@@ -131,7 +131,8 @@ def _guess_label(head: Head, taken: Places) -> int:
         if len(candidates) == 1:
             return candidates[0]
     raise DataError(
-        f"cannot tell which column of {head.where} holds the labels: name it with label_column; "
+        f"cannot tell which column of {head.where} holds the labels: name it with label_column, "
+        "or several that are to be answered together with target_columns each; "
         f"{listed_columns(names)}"
     )
 

@@ -172,7 +172,8 @@ def _guess_label(head: Head, taken: Places) -> int:
     if len(free) == 1:
         return free[0]
     raise DataError(
-        f"cannot tell which column of {head.where} holds the labels: name it with label_column; "
+        f"cannot tell which column of {head.where} holds the labels: name it with label_column, "
+        "or several that are to be answered together with target_columns each; "
         f"{listed_columns(head.names)}"
     )
 

@@ -63,7 +63,7 @@ def test_numbering_and_identifiers_are_no_labels(
     if expected is not None:
         assert choose(names, rows)[:2] == ("file", expected)
         return
-    with pytest.raises(DataError, match="holds the labels: name it with label_column"):
+    with pytest.raises(DataError, match="holds the labels: name it with label_column, or se"):
         choose(names, rows)
 
 
