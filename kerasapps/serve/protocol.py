@@ -52,13 +52,18 @@ def model_values(model: Model) -> dict[str, Any]:
             for name, datatype, shape in tensors
         ]
 
+    parts = {name: list(part.labels) for name, part in model.parts.items() if part.labels}
     return {
         "name": model.name,
         "versions": [VERSION],
         "platform": "litert",
         "inputs": listed(inputs),
         "outputs": listed(outputs),
-        "parameters": {"artifact": model.bundle.artifact, "labels": list(model.labels)},
+        "parameters": {
+            "artifact": model.bundle.artifact,
+            "labels": list(model.labels),
+            **({"labels_of": parts} if parts else {}),
+        },
     }
 
 

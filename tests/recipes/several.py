@@ -93,8 +93,11 @@ def _check_served(bundle: Path, value: Any, loaded: Any) -> None:
     }
     assert outputs["label_label"]["data"] == [predicted["label"].label]
     assert outputs["size_value"]["data"] == [pytest.approx(predicted["size"].value)]
-    listed = client.get("/v2/models/all").json()["outputs"]
-    assert {each["name"]: each["shape"] for each in listed} == {
+    told = client.get("/v2/models/all").json()
+    assert told["parameters"]["labels_of"] == {
+        name: list(loaded.parts[name].labels) for name in ("label", "signs")
+    }
+    assert {each["name"]: each["shape"] for each in told["outputs"]} == {
         name: each["shape"] if each["shape"][0] == -1 else [-1, *each["shape"][1:]]
         for name, each in outputs.items()
     }
