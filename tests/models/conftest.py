@@ -1,0 +1,3 @@
+from tests.plain_graphs import plain_graphs
+
+__all__ = ["plain_graphs"]
