@@ -5,7 +5,8 @@ a row of ties, or of zeros, and says nothing. There the softmax stays float32 be
 logits, which are as fine as their range needs; it costs microseconds.
 
 So do the steps by which a number is brought into its own unit. On int8 its range would reach to 0:
-of years around 2000 there would be one every eight.
+of years around 2000 there would be one every eight. And so does the product that gives the number:
+a hundred examples of calibration have a hundred numbers, and larger ones would be cut off.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def float_scores(content: bytes) -> list[str]:
 
     Returns:
         What each softmax gives, but where whole numbers suffice, and each step that brings a number
-        into its own unit, from a bound on that is there to be found.
+        into its own unit, from a bound on that is there to be found, with the product before it.
     """
     from ai_edge_litert import schema_py_generated as schema
     from ai_edge_litert.tools import flatbuffer_utils
@@ -48,23 +49,30 @@ def float_scores(content: bytes) -> list[str]:
         if is_softmax and not whole_scores_suffice(math.prod(scores.shape)):
             names.append(scores.name.decode())
         steps = list(_steps_of_one(model, place))
-        if steps and steps[-1][0] == schema.BuiltinOperator.MINIMUM:
+        if any(made_by == schema.BuiltinOperator.MINIMUM for made_by, _ in steps):
             names += [name for _, name in steps]
     return names
 
 
 def _steps_of_one(model: Any, place: int) -> Iterator[tuple[int, str]]:
-    """Operations with a constant that lead to a tensor, the last first, up to the first bound."""
+    """Operations that lead to a tensor, the last first: those with a constant, up to a bound, and
+    what parts the outputs of the product before it, and that.
+    """
     from ai_edge_litert import schema_py_generated as schema
 
     graph, operators = model.subgraphs[0], schema.BuiltinOperator
+    scaling = {operators.ADD, operators.MUL, operators.MINIMUM}
+    parting = {operators.RESHAPE, operators.SLICE, operators.SPLIT, operators.STRIDED_SLICE}
     makers = {made: each for each in graph.operators for made in each.outputs}
+    wanted = scaling
     while place in makers:
         made_by = model.operatorCodes[makers[place].opcodeIndex].builtinCode
         computed = [each for each in makers[place].inputs if each in makers]
-        if made_by not in (operators.ADD, operators.MUL, operators.MINIMUM) or len(computed) != 1:
+        if made_by not in wanted:
             return
         yield made_by, graph.tensors[place].name.decode()
-        if made_by == operators.MINIMUM:
+        if made_by == operators.FULLY_CONNECTED or len(computed) != 1:
             return
+        if made_by == operators.MINIMUM:
+            wanted = parting | {operators.FULLY_CONNECTED}
         (place,) = computed

@@ -166,3 +166,14 @@ def test_only_the_steps_at_the_end_are_looked_for() -> None:
         model.subgraphs[0].outputs = [*model.subgraphs[0].outputs] * 2
         several = float_scores(flatbuffer_utils.convert_object_to_bytearray(model))
         assert several == 2 * float_scores(content)
+
+
+@pytest.mark.parametrize("answers", [1, 3])
+def test_a_number_is_a_float_from_the_product_on_that_gives_it(answers: int) -> None:
+    """Else numbers beyond those of the calibration would be cut off."""
+    inputs = keras.Input((8,), batch_size=1)
+    number = keras.layers.Dense(answers)(inputs)[:, :1]
+    network = Scaling(2000.0, 5.0).answering_model(keras.Model(inputs, number))
+    content = tf.lite.TFLiteConverter.from_keras_model(network).convert()
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    assert len(float_scores(content)) == len(model.subgraphs[0].operators)
