@@ -24,6 +24,16 @@ LABEL_COLUMN = "label_column"
 """The option that names the column of classes or labels, where a task has no other."""
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What was asked for: see `place_targets`, whose arguments these are."""
+
+    shares: Mapping[str, float]
+    config: LoadConfig
+    noun: str
+    option: str
+
+
 @dataclass(frozen=True, eq=False)
 class PlacedTargets:
     """What examples with splits are to be answered with.
@@ -93,22 +103,20 @@ def place_targets(
         noun: what an example is, in the singular.
         option: that names the column of a table's classes or labels.
     """
+    return _place(targets, splits, few, _Wanted(shares, config, noun, option))
+
+
+def _place(
+    targets: Targets, splits: np.ndarray, few: Mapping[int, int], wanted: _Wanted
+) -> PlacedTargets:
     places = {"class": _classes, "labels": _labels, "number": _numbers, "several": _several}
-    place = places[targets.kind]
-    return place(targets, splits, few=few, shares=shares, config=config, noun=noun, option=option)
+    return places[targets.kind](targets, splits, few, wanted)
 
 
 def _classes(
-    targets: Targets,
-    splits: np.ndarray,
-    *,
-    few: Mapping[int, int],
-    shares: Mapping[str, float],
-    config: LoadConfig,
-    noun: str,
-    option: str = LABEL_COLUMN,
+    targets: Targets, splits: np.ndarray, few: Mapping[int, int], wanted: _Wanted
 ) -> PlacedTargets:
-    check = check_classes(_counts(targets, splits), config=config, noun=noun)
+    check = check_classes(_counts(targets, splits), config=wanted.config, noun=wanted.noun)
     unknown = [place for place, key in enumerate(targets.keys) if key in check.unknown]
     kept = ~np.isin(targets.codes, unknown)
     counts = _counts(targets.select(kept), splits[kept])
@@ -118,23 +126,19 @@ def _classes(
         counts=counts,
         sizes=_sizes(splits[kept]),
         kept=kept,
-        errors=(*too_few(named, shares, noun=noun, option=option), *check.errors),
+        errors=(
+            *too_few(named, wanted.shares, noun=wanted.noun, option=wanted.option),
+            *check.errors,
+        ),
         warnings=check.warnings,
     )
 
 
 def _labels(
-    targets: Targets,
-    splits: np.ndarray,
-    *,
-    few: Mapping[int, int],
-    shares: Mapping[str, float],
-    config: LoadConfig,
-    noun: str,
-    option: str = LABEL_COLUMN,
+    targets: Targets, splits: np.ndarray, few: Mapping[int, int], wanted: _Wanted
 ) -> PlacedTargets:
     counts, sizes = _counts(targets, splits), _sizes(splits)
-    check = check_labels(counts, sizes, config=config, noun=noun)
+    check = check_labels(counts, sizes, config=wanted.config, noun=wanted.noun)
     names = targets.labels
     known = {
         split: {name: number for name, number in each.items() if name not in check.unknown}
@@ -145,48 +149,34 @@ def _labels(
         counts=known,
         sizes=sizes,
         kept=np.ones(len(splits), bool),
-        errors=(*(_too_rare(sizes, shares, noun, option) if few else ()), *check.errors),
+        errors=(*(_too_rare(sizes, wanted) if few else ()), *check.errors),
         warnings=(
-            *warn_few({names[place]: few[place] for place in sorted(few)}, noun=noun),
+            *warn_few({names[place]: few[place] for place in sorted(few)}, noun=wanted.noun),
             *check.warnings,
         ),
     )
 
 
 def _numbers(
-    targets: Targets,
-    splits: np.ndarray,
-    *,
-    few: Mapping[int, int],
-    shares: Mapping[str, float],
-    config: LoadConfig,
-    noun: str,
-    option: str = LABEL_COLUMN,
+    targets: Targets, splits: np.ndarray, few: Mapping[int, int], wanted: _Wanted
 ) -> PlacedTargets:
     trained = targets.codes[splits == SPLITS.index("train")]
     errors: list[str] = []
     if len(trained):
         (name,) = targets.form.names
-        errors += number_errors(name, numbers_of(targets.keys)[trained], noun=noun)
+        errors += number_errors(name, numbers_of(targets.keys)[trained], noun=wanted.noun)
     return PlacedTargets(
         target=Target("number", targets.form.names),
         counts={},
         sizes=_sizes(splits),
         kept=np.ones(len(splits), bool),
-        errors=(*_too_few_numbers(few, shares, noun), *errors),
+        errors=(*_too_few_numbers(few, wanted), *errors),
         warnings=(),
     )
 
 
 def _several(
-    targets: Targets,
-    splits: np.ndarray,
-    *,
-    few: Mapping[int, int],
-    shares: Mapping[str, float],
-    config: LoadConfig,
-    noun: str,
-    option: str = LABEL_COLUMN,
+    targets: Targets, splits: np.ndarray, few: Mapping[int, int], wanted: _Wanted
 ) -> PlacedTargets:
     """Each answer for itself; an example is in use where it is for all of them."""
     names = targets.form.names
@@ -194,15 +184,7 @@ def _several(
     def placed(rows: NDArray[np.bool_]) -> list[PlacedTargets]:
         chosen = targets.select(rows)
         return [
-            place_targets(
-                part,
-                splits[rows],
-                few=each,
-                shares=shares,
-                config=config,
-                noun=noun,
-                option=option,
-            )
+            _place(part, splits[rows], each, wanted)
             for part, each in zip(chosen.parts, chosen.few_of_parts(few), strict=True)
         ]
 
@@ -236,24 +218,23 @@ def _several(
     )
 
 
-def _too_rare(
-    sizes: Mapping[str, int], shares: Mapping[str, float], noun: str, option: str
-) -> list[str]:
+def _too_rare(sizes: Mapping[str, int], wanted: _Wanted) -> list[str]:
     """An error where labels are so rare that all that has any is for training."""
+    shares, noun = wanted.shares, wanted.noun
     empty = [split for split in SPLITS if split in shares and not sizes[split]]
     if not empty:
         return []
     return [
         f"no {noun} is left for {' and '.join(empty)}: nearly every label has too few {noun}s to "
         f"be in every split (it takes {len(shares) + 1}). Are they labels? If not, name another "
-        f"column ({option}) or say what they are (--target-kind)"
+        f"column ({wanted.option}) or say what they are (--target-kind)"
     ]
 
 
-def _too_few_numbers(few: Mapping[int, int], shares: Mapping[str, float], noun: str) -> list[str]:
+def _too_few_numbers(few: Mapping[int, int], wanted: _Wanted) -> list[str]:
     return [
-        f"there {are(count)} {counted(count, f'different {noun}')}, too few to be in "
-        f"{len(shares) + 1} splits"
+        f"there {are(count)} {counted(count, f'different {wanted.noun}')}, too few to be in "
+        f"{len(wanted.shares) + 1} splits"
         for count in few.values()
     ]
 
