@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,9 @@ import numpy as np
 
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Metric
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Agree as Kept
 from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.saved_model import write_saved_model
@@ -21,8 +23,9 @@ from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, Agree, HeldOut, Labels, verify
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.outputs.reading import Reading
+from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
-from kerasapps.workflow.judging import Candidates
+from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
 
@@ -49,87 +52,100 @@ class Compared:
     also: Callable[..., str] | None = None
 
 
-def make_files(
-    network: keras.Model,
-    *,
-    answering: Callable[[keras.Model], keras.Model],
-    served: Callable[[Any], Mapping[str, Any]],
-    reading: Reading,
-    train: ModelInputs,
-    config: ExportConfig,
-    seed: int,
-    folder: Path,
-) -> Candidates:
-    """TFLite and ONNX files from model inputs to answers, and a SavedModel from raw inputs.
+@dataclass(frozen=True)
+class FileJudging(ABC):
+    """What a `workflow.judging.Judging` does alike, whatever is answered: makes files, judges them.
 
-    Args:
-        network: as it was trained.
-        answering: such a network → one that gives answers: scores, or numbers in their own unit.
-        served: these answers → what the SavedModel gives, by name.
+    Attributes:
+        splits: the audited examples.
+        inputs: the same as model inputs.
         reading: how raw examples become model inputs.
-        train: of the training split, to calibrate with.
-        config: which files.
-        seed: draws calibration examples.
-        folder: empty, for the files.
     """
-    candidates: dict[str, Path | ExportError] = {}
-    if config.quantization:
-        rows = draw_rows(count_of(train), config.calibration, seed=seed)
-        candidates |= convert_network(
-            answering(reading.convertible(network)),
-            folder=folder,
-            modes=config.quantization,
-            calibration=rows_of(train, rows),
-            integer=reading.integer,
+
+    splits: Splits[Any]
+    inputs: SplitInputs[ModelInputs]
+    reading: Reading
+
+    @abstractmethod
+    def answering_network(self, network: keras.Model) -> keras.Model:
+        """A trained network → one that gives answers: scores, or numbers in their own unit."""
+
+    @abstractmethod
+    def served(self, judged: Judged) -> Callable[[Any], Mapping[str, Any]]:
+        """These answers → what a SavedModel gives, by name."""
+
+    @abstractmethod
+    def compared(self, judged: Judged) -> Compared:
+        """How files are compared with the network."""
+
+    @abstractmethod
+    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
+        """What makes test examples as another program prepares them; None: nothing does."""
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+        return self.reading.summary
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.reading.spec
+
+    @property
+    def preprocessing(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one."""
+        return self.reading.explained()
+
+    def export(
+        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
+    ) -> Candidates:
+        """TFLite and ONNX files from model inputs to answers, a SavedModel from raw inputs."""
+        candidates: dict[str, Path | ExportError] = {}
+        train = self.inputs.train
+        if config.quantization:
+            rows = draw_rows(count_of(train), config.calibration, seed=seed)
+            candidates |= convert_network(
+                self.answering_network(self.reading.convertible(judged.network)),
+                folder=folder,
+                modes=config.quantization,
+                calibration=rows_of(train, rows),
+                integer=self.reading.integer,
+            )
+        if config.saved_model:
+            candidates["saved_model"] = target = folder / "saved_model"
+            write_saved_model(
+                self.answering_network(judged.network),
+                target,
+                takes=self.reading.takes,
+                preprocess=self.reading.in_graph(),
+                answer=self.served(judged),
+                refuses=self.reading.refuses,
+            )
+        return candidates
+
+    def verify(
+        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
+    ) -> tuple[Artifact, ...]:
+        """Every file's answers on the test split, held against the network's."""
+        compared = self.compared(judged)
+        elsewhere = self.prepared_elsewhere(compared)
+        tflite = any(name != "saved_model" for name in candidates)
+        held_out = HeldOut(
+            inputs=self.inputs.test,
+            raw=self.reading.raw(self.splits.test),
+            reference=compared.reference,
+            metric=compared.metric,
+            share=compared.share,
+            agree=compared.agree,
+            runners=SCORERS,
+            labels=compared.labels,
+            odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
+            elsewhere=elsewhere() if tflite and elsewhere is not None else None,
+            also=compared.also,
         )
-    if config.saved_model:
-        candidates["saved_model"] = target = folder / "saved_model"
-        write_saved_model(
-            answering(network),
-            target,
-            takes=reading.takes,
-            preprocess=reading.in_graph(),
-            answer=served,
-            refuses=reading.refuses,
-        )
-    return candidates
+        return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 
-
-def verify_files(
-    candidates: Candidates,
-    compared: Compared,
-    *,
-    reading: Reading,
-    inputs: SplitInputs[ModelInputs],
-    test: Any,
-    elsewhere: Callable[[], Elsewhere | None] | None,
-    tolerance: float,
-    folder: Path,
-) -> tuple[Artifact, ...]:
-    """Every file held against the network on the test split.
-
-    Args:
-        candidates: see `verify`.
-        compared: how.
-        reading: how raw examples become model inputs.
-        inputs: the examples as such.
-        test: the examples of the test split.
-        elsewhere: makes some of them as another program prepares them; None: none does.
-        tolerance: see `verify`.
-        folder: scratch space.
-    """
-    tflite = any(name != "saved_model" for name in candidates)
-    held_out = HeldOut(
-        inputs=inputs.test,
-        raw=reading.raw(test),
-        reference=compared.reference,
-        metric=compared.metric,
-        share=compared.share,
-        agree=compared.agree,
-        runners=SCORERS,
-        labels=compared.labels,
-        odd=reading.odd_inputs() if "saved_model" in candidates else (),
-        elsewhere=elsewhere() if tflite and elsewhere is not None else None,
-        also=compared.also,
-    )
-    return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
+    def time(self, model: Path, folder: Path) -> Measurement:
+        """As `benchmark_bundle` times the file when it has shipped."""
+        return time_first(model, self.inputs.validation, folder=folder)

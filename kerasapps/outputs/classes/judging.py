@@ -12,16 +12,13 @@ import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
-from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.classes.agreement import labels_kept, same_labels
 from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
@@ -35,12 +32,10 @@ from kerasapps.outputs.classes.probabilities import predict_probabilities, predi
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
-from kerasapps.outputs.files import Compared, make_files, verify_files
+from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.reading import Reading
-from kerasapps.outputs.timing import time_first
 from kerasapps.training.head import Head
-from kerasapps.workflow.experiment import SplitInputs
-from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
 
 
@@ -54,7 +49,7 @@ class ClassReading(Reading, Protocol):
 
 
 @dataclass(frozen=True)
-class ClassJudging:
+class ClassJudging(FileJudging):
     """Examples of classes as model inputs; a `workflow.judging.Judging`.
 
     Attributes:
@@ -70,8 +65,6 @@ class ClassJudging:
         also_writes: writes a model file into the bundle's folder that its task alone has.
     """
 
-    splits: Splits[Any]
-    inputs: SplitInputs[ModelInputs]
     reading: ClassReading
     each_epoch: bool = False
     with_auc: bool = False
@@ -81,21 +74,6 @@ class ClassJudging:
     also_answers: Callable[[Judged], Mapping[str, Any]] | None = None
     also_writes: Callable[[Judged, Path], None] | None = None
     answer: ClassVar[Answer] = CLASSES
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-        return self.reading.summary
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest."""
-        return self.reading.spec
-
-    @property
-    def preprocessing(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one."""
-        return self.reading.explained()
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""
@@ -208,39 +186,9 @@ class ClassJudging:
             labels=self.splits.labels,
         )
 
-    def export(
-        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
-    ) -> Candidates:
-        """TFLite files from model inputs to scores, and a SavedModel from raw inputs."""
-        return make_files(
-            judged.network,
-            answering=self.answering_network,
-            served=self.served(judged),
-            reading=self.reading,
-            train=self.inputs.train,
-            config=config,
-            seed=seed,
-            folder=folder,
-        )
-
-    def verify(
-        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
-    ) -> tuple[Artifact, ...]:
-        """Every file's accuracy on the test split against the network's."""
-        return verify_files(
-            candidates,
-            self.compared(judged),
-            reading=self.reading,
-            inputs=self.inputs,
-            test=self.splits.test,
-            elsewhere=self.elsewhere,
-            tolerance=tolerance,
-            folder=folder,
-        )
-
-    def time(self, model: Path, folder: Path) -> Measurement:
-        """As `benchmark_bundle` times the file when it has shipped."""
-        return time_first(model, self.inputs.validation, folder=folder)
+    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
+        """See `elsewhere`."""
+        return self.elsewhere
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of classes."""

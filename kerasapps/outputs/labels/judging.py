@@ -14,18 +14,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from kerasapps import models
-from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss
-from kerasapps.data.splits import Splits
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.elsewhere import MakeElsewhere
-from kerasapps.model_inputs import ModelInputs
+from kerasapps.export.elsewhere import Elsewhere, MakeElsewhere
 from kerasapps.models.outputs import answering
-from kerasapps.outputs.files import Compared, make_files, verify_files
+from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.labels.agreement import same_sets, sets_kept
 from kerasapps.outputs.labels.answer import LABELS, explain_thresholds
 from kerasapps.outputs.labels.chosen import chosen_labels, scored_labels
@@ -35,9 +31,7 @@ from kerasapps.outputs.labels.mistakes import SetMistake, shown_mistake, worst_r
 from kerasapps.outputs.labels.report import label_report
 from kerasapps.outputs.labels.thresholds import choose_thresholds
 from kerasapps.outputs.reading import ShowingReading
-from kerasapps.outputs.timing import time_first
-from kerasapps.workflow.experiment import SplitInputs
-from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
 
 
@@ -64,7 +58,7 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class LabelJudging:
+class LabelJudging(FileJudging):
     """Examples with sets of labels as model inputs; a `workflow.judging.Judging`.
 
     Attributes:
@@ -77,29 +71,12 @@ class LabelJudging:
         sections: makes what only its task says in a report, where there is anything.
     """
 
-    splits: Splits[Any]
-    inputs: SplitInputs[ModelInputs]
     reading: ShowingReading
     loss: LabelLoss = "cross_entropy"
     each_epoch: bool = False
     elsewhere: MakeElsewhere | None = None
     sections: Callable[[Judged], Sequence[Section]] | None = None
     answer: ClassVar[Answer] = LABELS
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-        return self.reading.summary
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest."""
-        return self.reading.spec
-
-    @property
-    def preprocessing(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one."""
-        return self.reading.explained()
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means: scores, and the thresholds that this network needs."""
@@ -178,40 +155,10 @@ class LabelJudging:
             labels=self.splits.labels,
         )
 
-    def export(
-        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
-    ) -> Candidates:
-        """TFLite files from model inputs to scores, and a SavedModel from raw inputs."""
-        return make_files(
-            judged.network,
-            answering=self.answering_network,
-            served=self.served(judged),
-            reading=self.reading,
-            train=self.inputs.train,
-            config=config,
-            seed=seed,
-            folder=folder,
-        )
-
-    def verify(
-        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
-    ) -> tuple[Artifact, ...]:
-        """Every file's micro-F1 on the test split, by equal thresholds, against the network's."""
-        compared, elsewhere = self.compared(judged), self.elsewhere
-        return verify_files(
-            candidates,
-            compared,
-            reading=self.reading,
-            inputs=self.inputs,
-            test=self.splits.test,
-            elsewhere=None if elsewhere is None else functools.partial(elsewhere, compared.kept),
-            tolerance=tolerance,
-            folder=folder,
-        )
-
-    def time(self, model: Path, folder: Path) -> Measurement:
-        """As `benchmark_bundle` times the file when it has shipped."""
-        return time_first(model, self.inputs.validation, folder=folder)
+    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
+        """See `elsewhere`."""
+        elsewhere = self.elsewhere
+        return None if elsewhere is None else functools.partial(elsewhere, compared.kept)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of sets of labels."""

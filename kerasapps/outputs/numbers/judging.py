@@ -11,17 +11,15 @@ import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.outputs import answering
-from kerasapps.outputs.files import Compared, make_files, verify_files
+from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.numbers.agreement import near_numbers, numbers_kept
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER, NUMBERS
 from kerasapps.outputs.numbers.criterion import number_criterion
@@ -29,9 +27,7 @@ from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics, roo
 from kerasapps.outputs.numbers.report import WorstError, number_report, worst_rows
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.outputs.reading import Reading, ShowingReading
-from kerasapps.outputs.timing import time_first
-from kerasapps.workflow.experiment import SplitInputs
-from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
 
 
@@ -51,7 +47,7 @@ class NumberReading(Reading, Protocol):
 
 
 @dataclass(frozen=True)
-class NumberJudging:
+class NumberJudging(FileJudging):
     """Examples of numbers as model inputs; a `workflow.judging.Judging`.
 
     Attributes:
@@ -64,29 +60,12 @@ class NumberJudging:
         shows: shows examples in the report, where that is worth more than their origins.
     """
 
-    splits: Splits[Any]
-    inputs: SplitInputs[ModelInputs]
     reading: NumberReading
     scaling: Scaling
     each_epoch: bool = False
     elsewhere: Callable[[], Elsewhere | None] | None = None
     shows: ShowingReading | None = None
     answer: ClassVar[Answer] = NUMBERS
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-        return self.reading.summary
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest."""
-        return self.reading.spec
-
-    @property
-    def preprocessing(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one."""
-        return self.reading.explained()
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""
@@ -152,39 +131,9 @@ class NumberJudging:
             kept=numbers_kept,
         )
 
-    def export(
-        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
-    ) -> Candidates:
-        """TFLite files from model inputs to the number, and a SavedModel from raw inputs."""
-        return make_files(
-            judged.network,
-            answering=self.answering_network,
-            served=self.served(judged),
-            reading=self.reading,
-            train=self.inputs.train,
-            config=config,
-            seed=seed,
-            folder=folder,
-        )
-
-    def verify(
-        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
-    ) -> tuple[Artifact, ...]:
-        """Every file's error on the test split against the network's."""
-        return verify_files(
-            candidates,
-            self.compared(judged),
-            reading=self.reading,
-            inputs=self.inputs,
-            test=self.splits.test,
-            elsewhere=self.elsewhere,
-            tolerance=tolerance,
-            folder=folder,
-        )
-
-    def time(self, model: Path, folder: Path) -> Measurement:
-        """As `benchmark_bundle` times the file when it has shipped."""
-        return time_first(model, self.inputs.validation, folder=folder)
+    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
+        """See `elsewhere`."""
+        return self.elsewhere
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of numbers."""

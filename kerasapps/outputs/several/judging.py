@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +15,12 @@ import numpy as np
 from kerasapps import models
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
-from kerasapps.data.splits import Splits
 from kerasapps.deploy.feeds import BERT_INPUTS
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.elsewhere import MakeElsewhere
-from kerasapps.model_inputs import ModelInputs
+from kerasapps.export.elsewhere import Elsewhere, MakeElsewhere
 from kerasapps.models.outputs import answering
-from kerasapps.outputs.files import Compared, make_files, verify_files
+from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.reading import Reading
 from kerasapps.outputs.several.agreement import ComparedPart, compare_several
 from kerasapps.outputs.several.answer import SEVERAL, explain_several, output_names, score_of
@@ -30,14 +28,12 @@ from kerasapps.outputs.several.criterion import several_criterion, without_uncer
 from kerasapps.outputs.several.figures import AnswerFigures, SeveralMetrics
 from kerasapps.outputs.several.part import Part, PartJudging
 from kerasapps.outputs.several.report import several_report
-from kerasapps.outputs.timing import time_first
-from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.samples import Sample, spread
 
 
 @dataclass(frozen=True)
-class SeveralJudging:
+class SeveralJudging(FileJudging):
     """Examples with several answers each as model inputs; a `workflow.judging.Judging`.
 
     Attributes:
@@ -49,28 +45,11 @@ class SeveralJudging:
         elsewhere: makes test examples as another program prepares them, where there are any.
     """
 
-    splits: Splits[Any]
-    inputs: SplitInputs[ModelInputs]
     reading: Reading
     judgings: Mapping[str, PartJudging]
     each_epoch: bool = False
     elsewhere: MakeElsewhere | None = None
     answer: ClassVar[Answer] = SEVERAL
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-        return self.reading.summary
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest."""
-        return self.reading.spec
-
-    @property
-    def preprocessing(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one."""
-        return self.reading.explained()
 
     @functools.cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -182,37 +161,14 @@ class SeveralJudging:
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:
-        """TFLite files from model inputs to all answers, and a SavedModel from raw inputs."""
-        return make_files(
-            without_uncertainty(judged.network),
-            answering=self.answering_network,
-            served=self.served(judged),
-            reading=self.reading,
-            train=self.inputs.train,
-            config=config,
-            seed=seed,
-            folder=folder,
-        )
+        """As `FileJudging`, without the variances that were learnt beside."""
+        shipped = dataclasses.replace(judged, network=without_uncertainty(judged.network))
+        return super().export(shipped, config=config, seed=seed, folder=folder)
 
-    def verify(
-        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
-    ) -> tuple[Artifact, ...]:
-        """Every file's answers on the test split, each by its own metric, against the network's."""
-        compared, elsewhere = self.compared(judged), self.elsewhere
-        return verify_files(
-            candidates,
-            compared,
-            reading=self.reading,
-            inputs=self.inputs,
-            test=self.splits.test,
-            elsewhere=None if elsewhere is None else functools.partial(elsewhere, compared.kept),
-            tolerance=tolerance,
-            folder=folder,
-        )
-
-    def time(self, model: Path, folder: Path) -> Measurement:
-        """As `benchmark_bundle` times the file when it has shipped."""
-        return time_first(model, self.inputs.validation, folder=folder)
+    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
+        """See `elsewhere`."""
+        elsewhere = self.elsewhere
+        return None if elsewhere is None else functools.partial(elsewhere, compared.kept)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of each answer."""

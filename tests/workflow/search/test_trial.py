@@ -155,14 +155,14 @@ def test_a_repeated_trial_begins_afresh(pictures: TrialSetup) -> None:
 def test_a_file_is_measured_on_validation_as_often_as_its_limit_needs(
     pictures: TrialSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kerasapps.outputs.classes import judging
+    from kerasapps.outputs import files
 
-    real, latencies = judging.time_first, iter([7e3, 9e3])
+    real, latencies = files.time_first, iter([7e3, 9e3])
 
     def time_first(*arguments: Any, **options: Any) -> Any:
         return dataclasses.replace(real(*arguments, **options), latency_ms=next(latencies))
 
-    monkeypatch.setattr(judging, "time_first", time_first)
+    monkeypatch.setattr(files, "time_first", time_first)
     limits = TuneConfig(max_size_mb=1.0, max_latency_ms=1e4)
     objective = make_objective(limits, answer=CLASSES)
     setup = dataclasses.replace(pictures, objective=objective)
