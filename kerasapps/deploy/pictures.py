@@ -11,13 +11,14 @@ from PIL import Image
 
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
+from kerasapps.data.sources.places import Place, ShardPlace
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
-_ONE = (str, bytes, bytearray, memoryview, Path, Image.Image)
+_ONE = (str, bytes, bytearray, memoryview, Path, ShardPlace, Image.Image)
 
 
-def split_pictures(inputs: Any) -> list[np.ndarray | bytes | Path]:
+def split_pictures(inputs: Any) -> list[np.ndarray | bytes | Place]:
     """One picture or several as a list; pixels as uint8, by one scale for all of a call.
 
     Args:
@@ -68,7 +69,7 @@ def _of_array(pixels: np.ndarray) -> list[np.ndarray]:
     return list(pixels)
 
 
-def _scaled(pictures: list[Any]) -> list[np.ndarray | bytes | Path]:
+def _scaled(pictures: list[Any]) -> list[np.ndarray | bytes | Place]:
     scale = PixelScale()
     names = [f"picture {i}" if len(pictures) > 1 else "the picture" for i in range(len(pictures))]
     for picture, what in zip(pictures, names, strict=True):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kerasapps.data.sources.places import Places
 from kerasapps.files.npy import reserve_array
 from kerasapps.machine import usable_cores
 from kerasapps.preprocess.image import ImageSpec, load_image, open_image
@@ -22,6 +23,7 @@ from kerasapps.preprocess.variation import Variation
 if TYPE_CHECKING:
     # Who only runs a bundle reads no data.
     from kerasapps.data.images.examples import PictureExamples
+    from kerasapps.data.sources.places import Place
 
 _BLOCK = 32  # pictures a thread decodes before it reports
 
@@ -70,12 +72,12 @@ def decode_all(
 
 
 def decode_some(
-    paths: Sequence[Path], spec: ImageSpec, *, resample: Resample = antialiased
+    paths: Sequence[Place], spec: ImageSpec, *, resample: Resample = antialiased
 ) -> np.ndarray:
     """A few pictures in memory, uint8 `(n, height, width, channels)`.
 
     Args:
-        paths: encoded files.
+        paths: of the encoded pictures.
         spec: what the model takes.
         resample: brings them to their size.
 
@@ -247,8 +249,6 @@ def _key(examples: PictureExamples, spec: ImageSpec, more: object = None) -> str
     digest = hashlib.sha256(repr(sorted(spec.to_dict().items())).encode())
     if more is not None:
         digest.update(repr(more).encode())
-    for path in examples.paths:
-        status = path.stat()
-        digest.update(os.fsencode(path.absolute()))
-        digest.update(f"\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    for stamp in Places.of(examples.paths).stamps():
+        digest.update(stamp)
     return digest.hexdigest()[:16]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from kerasapps.data.images.examples import PictureExamples
+from kerasapps.data.sources.places import Place
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.image import ImageSpec, load_image
@@ -39,7 +39,7 @@ def shown_pictures(examples: PictureExamples, rows: Sequence[int]) -> list[Shown
     return [ShownExample(picture=thumbnail(path), source=path.name) for path in paths]
 
 
-def thumbnail(path: Path) -> bytes:
+def thumbnail(path: Place) -> bytes:
     """A picture file as a small PNG, upright and square."""
     spec = ImageSpec(THUMBNAIL, THUMBNAIL, 3, "pad")
     return png_thumbnail(load_image(path, spec), side=THUMBNAIL)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from kerasapps.data.sources.places import Place
 from kerasapps.deploy.worked import EXAMPLES_FOLDER
 from kerasapps.preprocess.image import ImageSpec, open_image
 from kerasapps.workflow.samples import Sample
@@ -18,7 +19,7 @@ LARGEST = 240  # pixels
 MOST_BYTES = 9000  # of a file
 
 
-def write_samples(paths: Sequence[Path], spec: ImageSpec, folder: Path) -> list[Sample]:
+def write_samples(paths: Sequence[Place], spec: ImageSpec, folder: Path) -> list[Sample]:
     """Writes small copies of pictures into a bundle's folder.
 
     Args:
@@ -36,7 +37,7 @@ def write_samples(paths: Sequence[Path], spec: ImageSpec, folder: Path) -> list[
     return samples
 
 
-def sample_png(path: Path, side: int) -> bytes:
+def sample_png(path: Place, side: int) -> bytes:
     """A picture as PNG bytes of a few kB, upright, of few colours.
 
     Args:

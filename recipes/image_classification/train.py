@@ -16,6 +16,7 @@ from kerasapps.config import ImageConfig, ModelConfig, pretrained_source
 from kerasapps.config.own import own_title
 from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
+from kerasapps.data.sources.places import Place
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.evaluation.sections import Section, Table
@@ -127,8 +128,8 @@ class PictureReading:
         """The same, and what is done to get there, for programs of other people."""
         return self.image.explained()
 
-    def raw(self, examples: PictureExamples) -> Sequence[Path]:
-        """The encoded files."""
+    def raw(self, examples: PictureExamples) -> Sequence[Place]:
+        """Where the encoded pictures are."""
         return examples.paths
 
     def in_graph(self) -> Callable[[Any], Any]:

@@ -16,6 +16,7 @@ from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.stream import read_picture
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
+from kerasapps.data.sources.places import Place
 from kerasapps.data.targets.arrays import read_targets
 from kerasapps.errors import DataError
 from kerasapps.process.training_stack import needing_training
@@ -103,7 +104,7 @@ def list_digits(*, work_dir: Path) -> PictureListing:
     return list_arrays(images, digits.target, work_dir=work_dir)
 
 
-def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:
+def _pictures(images: Any) -> list[np.ndarray | bytes | Place]:
     if is_array(images):
         pixels = as_array(images, what="the pictures")
         if pixels.dtype.kind in "OUS":
@@ -119,8 +120,8 @@ def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:
     return [plain_picture(each, what=f"picture {i}") for i, each in enumerate(images)]
 
 
-def _encoded(picture: np.ndarray | bytes | Path) -> np.ndarray | bytes:
-    return read_picture(picture) if isinstance(picture, Path) else picture
+def _encoded(picture: np.ndarray | bytes | Place) -> np.ndarray | bytes:
+    return read_picture(picture) if isinstance(picture, Place) else picture
 
 
 def _content(pictures: Sequence[np.ndarray | bytes], names: list[str]) -> str:

@@ -22,13 +22,11 @@ from kerasapps.data.images.upright import (
     upright_picture,
 )
 from kerasapps.data.sources.picture_formats import HEAD_BYTES, SUFFIXES, is_raw, sniff_format
+from kerasapps.data.sources.places import Place, read_place
 from kerasapps.errors import DataError
-from kerasapps.files.named import read_regular
 from kerasapps.wording.harmless import printable
 
 SIXTEEN_BIT = ("16-bit", "converted to 8 bits (high byte)")
-MOST_BYTES = 1 << 30
-"""Of an encoded picture: more than the most pixels take without compression."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Inspection:
     problem: str | None = None
 
 
-def open_picture(source: Path | bytes, channels: int) -> Image.Image:
+def open_picture(source: Place | bytes, channels: int) -> Image.Image:
     """The upright picture of an encoded file as a Pillow image of mode RGB or L.
 
     Every format of `picture_formats.SUFFIXES`, told by its content; of several frames or pages the
@@ -61,7 +59,7 @@ def open_picture(source: Path | bytes, channels: int) -> Image.Image:
     is laid on white, EXIF rotation is applied.
 
     Args:
-        source: a file, or the encoded bytes.
+        source: a file, a place within a shard, or the encoded bytes.
         channels: 3 for RGB, 1 for grey (ITU-R 601 luma).
 
     Raises:
@@ -71,11 +69,11 @@ def open_picture(source: Path | bytes, channels: int) -> Image.Image:
         return upright_picture(image, channels, what=name_of(source))
 
 
-def decode_image(source: Path | bytes, channels: int) -> np.ndarray:
+def decode_image(source: Place | bytes, channels: int) -> np.ndarray:
     """The pixels of an encoded picture, uint8, `(height, width, channels)`.
 
     Args:
-        source: a file, or the encoded bytes.
+        source: a file, a place within a shard, or the encoded bytes.
         channels: 3 for RGB, 1 for grey.
 
     Raises:
@@ -85,11 +83,11 @@ def decode_image(source: Path | bytes, channels: int) -> np.ndarray:
     return pixels if channels == 3 else pixels[..., np.newaxis]
 
 
-def picture_size(source: Path | bytes) -> tuple[int, int]:
+def picture_size(source: Place | bytes) -> tuple[int, int]:
     """Width and height of an encoded picture as its head says them; nothing is decoded.
 
     Args:
-        source: a file, or the encoded bytes.
+        source: a file, a place within a shard, or the encoded bytes.
 
     Returns:
         Pixels, before an EXIF rotation.
@@ -101,7 +99,7 @@ def picture_size(source: Path | bytes) -> tuple[int, int]:
         return image.size
 
 
-def inspect_image(path: Path) -> Inspection:
+def inspect_image(path: Place) -> Inspection:
     """Decode all of one picture and say what it is; what is wrong is told, never raised."""
     try:
         with _opened(path) as image:
@@ -115,20 +113,22 @@ def inspect_image(path: Path) -> Inspection:
     return Inspection(digest, pixels.width, pixels.height, notes, high)
 
 
-def name_of(source: Path | bytes) -> str:
+def name_of(source: Place | bytes) -> str:
     """What messages call a picture; a colon and what is wrong follow it."""
-    return f"a picture of {len(source)} bytes" if isinstance(source, bytes) else printable(source)
+    return (
+        f"a picture of {len(source)} bytes" if isinstance(source, bytes) else printable(str(source))
+    )
 
 
-def _opened(source: Path | bytes) -> Image.Image:
+def _opened(source: Place | bytes) -> Image.Image:
     """The picture with its header read; the caller closes it."""
     name = name_of(source)
     if not isinstance(source, bytes):
-        if is_raw(source):
+        if isinstance(source, Path) and is_raw(source):
             raise DataError(f"{name}: a camera's own format: convert it to JPEG")
         # Read the whole file at once: Pillow would otherwise keep the file open and read in pieces.
         try:
-            source = read_regular(source, limit=MOST_BYTES)
+            source = read_place(source)
         except OSError as error:
             raise DataError(f"{name}: {_os_problem(error)}") from error
     if not source:
@@ -167,8 +167,8 @@ def _read_heif(name: str) -> None:
     pillow_heif.register_heif_opener()
 
 
-def _misnamed(path: Path, kind: str) -> tuple[tuple[str, str], ...]:
-    suffix = path.suffix.lower()
+def _misnamed(path: Place, kind: str) -> tuple[tuple[str, str], ...]:
+    suffix = path.suffix.lower() if isinstance(path, Path) else ""
     if not suffix or suffix in SUFFIXES[kind]:
         return ()
     return ((f"{kind} named {suffix}", "read by its content"),)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
+from kerasapps.data.sources.places import Place
 from kerasapps.data.splits import Splits, no_contents
 
 
@@ -16,7 +17,7 @@ class PictureExamples:
     """The pictures of one split.
 
     Attributes:
-        paths: encoded picture files.
+        paths: of the encoded pictures, files or places within shards; see `Places`.
         labels: of classes indices into `Splits.labels`, one a path; of k labels uint8 `(n, k)`; of
             numbers float64 `(n,)`; of several answers float64 `(n, m)`, see `Part.columns`.
         contents: uint64 `(n,)`, of a digest of each picture's pixels, whatever its label.
@@ -26,8 +27,8 @@ class PictureExamples:
         1
     """
 
-    paths: tuple[Path, ...]
-    labels: tuple[int, ...] | np.ndarray
+    paths: Sequence[Place]
+    labels: Sequence[int] | np.ndarray
     contents: np.ndarray = no_contents()
 
     def __len__(self) -> int:

@@ -24,6 +24,7 @@ from kerasapps.data.images.placement import (
     place_pictures,
 )
 from kerasapps.data.images.sources import list_picture_source
+from kerasapps.data.sources.places import Places
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
 from kerasapps.data.targets.targets import Targets
@@ -113,7 +114,7 @@ def split(collection: PictureCollection, placement: PicturePlacement, audit: Aud
             Targets.of([each.entry.label for each in pictures], collection.form)
         )
         return PictureExamples(
-            tuple(picture.entry.path for picture in pictures),
+            Places.of(picture.entry.path for picture in pictures),
             tuple(answers.tolist()) if placed.target.kind == "class" else answers,
             np.array([picture.content for picture in pictures], np.uint64),
         )

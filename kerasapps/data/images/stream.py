@@ -11,17 +11,16 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config.targets import TargetKind
-from kerasapps.data.images.decode import MOST_BYTES
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import as_array, is_array, plain_picture
 from kerasapps.data.sources.datasets import each_label
+from kerasapps.data.sources.places import Place, read_place
 from kerasapps.data.sources.stream_labels import LabelOf, cells_of_source
 from kerasapps.data.sources.streams import pairs_of, until_repeated
 from kerasapps.data.targets.reader import TargetReader, looked_into
 from kerasapps.errors import DataError
-from kerasapps.files.named import read_regular
 from kerasapps.wording.harmless import printable
 
 _LOOKED_AT = 100  # examples that are in memory at once
@@ -145,13 +144,13 @@ def _picture(image: Any, scale: PixelScale, what: str) -> np.ndarray | bytes:
     return picture if isinstance(picture, bytes) else read_picture(picture)
 
 
-def read_picture(file: Path) -> bytes:
-    """The encoded bytes of a picture file.
+def read_picture(place: Place) -> bytes:
+    """The encoded bytes of a picture.
 
     Raises:
         DataError: if it cannot be read.
     """
     try:
-        return read_regular(file, limit=MOST_BYTES)
+        return read_place(place)
     except OSError as error:
-        raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
+        raise DataError(f"cannot read {printable(str(place))}: {error.strerror}") from error

@@ -10,25 +10,26 @@ import numpy as np
 from PIL import Image
 
 from kerasapps.data.images.upright import upright_picture
+from kerasapps.data.sources.places import Place, ShardPlace
 from kerasapps.errors import DataError
 from kerasapps.files.paths import is_url, user_path, without_scheme
 
 FORMS = "a file, encoded bytes, an open binary file, a Pillow image or an array of pixels"
 
 
-def plain_picture(value: Any, *, what: str = "the picture") -> np.ndarray | bytes | Path:
-    """A picture as pixels, encoded bytes or a path, whatever form it came in.
+def plain_picture(value: Any, *, what: str = "the picture") -> np.ndarray | bytes | Place:
+    """A picture as pixels, encoded bytes or a place, whatever form it came in.
 
     Args:
-        value: a path; bytes, a bytearray or a memoryview; an open binary file (read from its
-            start); a Pillow image of any mode (turned upright, of mode RGB); an array or a tensor
-            of any library that numpy understands.
+        value: a path, or a place within a shard; bytes, a bytearray or a memoryview; an open binary
+            file (read from its start); a Pillow image of any mode (turned upright, of mode RGB); an
+            array or a tensor of any library that numpy understands.
         what: names the picture in an error.
 
     Raises:
         DataError: for anything else, and for a URL.
     """
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | ShardPlace):
         return value
     if isinstance(value, Image.Image):
         return np.asarray(upright_picture(value, 3, what=what))

@@ -1,0 +1,202 @@
+"""Where encoded examples lie, in files of their own or in shards: millions in a few bytes each."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import os
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, overload
+
+import numpy as np
+
+from kerasapps.errors import DataError
+from kerasapps.files.named import read_regular
+from kerasapps.wording.harmless import printable
+
+MOST_BYTES = 1 << 30
+"""Of an encoded example: more than the most pixels take without compression."""
+
+_OF_ITS_OWN = -1  # the number of an example that is a whole file
+
+
+@dataclass(frozen=True, order=True)
+class ShardPlace:
+    """An example within a shard.
+
+    Attributes:
+        file: the shard.
+        offset: where its record begins, as the shard's format counts.
+        length: of the record, likewise.
+        number: of the record in the shard, from 0.
+        field: of the record that holds the example.
+    """
+
+    file: Path
+    offset: int
+    length: int
+    number: int
+    field: str = ""
+
+    @property
+    def name(self) -> str:
+        """As a path has one: without folders."""
+        return f"{self.file.name}, example {self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.file}, example {self.number}"
+
+
+Place: TypeAlias = Path | ShardPlace
+"""A file of its own, or a record of a shard."""
+
+
+def read_place(place: Place, *, limit: int = MOST_BYTES) -> bytes:
+    """The encoded example.
+
+    Args:
+        place: of it.
+        limit: bytes that it may have.
+
+    Raises:
+        OSError: if a file cannot be read, or has more bytes.
+        DataError: naming the shard and the example, if there is none.
+    """
+    if isinstance(place, Path):
+        return read_regular(place, limit=limit)
+    raise DataError(f"{printable(place.file)}: shards of this format cannot be read")
+
+
+class Places(Sequence[Place]):
+    """Places in columns; each is made when it is asked for.
+
+    A file takes the bytes of its name and 28 more, a record of a shard 28. What is pickled holds
+    the names of its own places only.
+
+    Args:
+        holders: of each place the folder of a file, or the shard and the field of its records.
+        holder: int32 `(n,)` index into `holders`.
+        spans: int64 `(n, 3)`: where a file's name begins in `names`, or a record in its shard; how
+            many bytes it has; the number of the record in its shard, -1 for a file.
+        names: of the files, as the system has them.
+    """
+
+    def __init__(
+        self,
+        holders: Sequence[tuple[str, str]] = (),
+        holder: np.ndarray | None = None,
+        spans: np.ndarray | None = None,
+        names: bytes = b"",
+    ) -> None:
+        self._holders = tuple(holders)
+        self._holder = np.zeros(0, np.int32) if holder is None else np.asarray(holder, np.int32)
+        self._spans = np.zeros((0, 3), np.int64) if spans is None else np.asarray(spans, np.int64)
+        self._names = names
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> Places:
+        """Places one by one as columns."""
+        if isinstance(places, Places):
+            return places
+        columns = PlaceColumns()
+        for place in places:
+            columns.add(place)
+        return columns.finish()
+
+    def select(self, rows: np.ndarray | slice) -> Places:
+        """Those of some rows: int `(n,)`, a mask bool `(n,)` or a slice."""
+        return Places(self._holders, self._holder[rows], self._spans[rows], self._names)
+
+    def stamps(self) -> Iterator[bytes]:
+        """What changes with the bytes of each example, in order: for keys of what is made of them.
+
+        Raises:
+            OSError: if a file cannot be looked at.
+        """
+        shard_state = functools.cache(_state)  # each is looked at once
+        for place in self:
+            if isinstance(place, Path):
+                yield f"{_state(place)}\n".encode("utf-8", "surrogateescape")
+            else:
+                where = f"{place.offset}\0{place.length}\0{place.field}"
+                line = f"{shard_state(place.file)}\0{where}\n"
+                yield line.encode("utf-8", "surrogateescape")
+
+    def __len__(self) -> int:
+        return len(self._holder)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> Places: ...
+    def __getitem__(self, index: int | slice) -> Place | Places:
+        if isinstance(index, slice):
+            return self.select(index)
+        holder, field = self._holders[self._holder[index]]
+        start, length, number = self._spans[index].tolist()
+        if number == _OF_ITS_OWN:
+            return Path(holder, os.fsdecode(self._names[start : start + length]))
+        return ShardPlace(Path(holder), start, length, number, field)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str | bytes):
+            return NotImplemented
+        return len(self) == len(other) and all(map(operator.eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Places(<{len(self):,}>)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = self._compact()
+        return Places, (kept._holders, kept._holder, kept._spans, kept._names)
+
+    def _compact(self) -> Places:
+        """The same, with the holders and names of these places only."""
+        used, holder = np.unique(self._holder, return_inverse=True)
+        spans = self._spans.copy()
+        files = spans[:, 2] == _OF_ITS_OWN
+        starts, sizes = spans[files, 0], spans[files, 1]
+        moved = np.cumsum(sizes) - sizes
+        gathered = np.repeat(starts - moved, sizes) + np.arange(sizes.sum())
+        spans[files, 0] = moved
+        names = np.frombuffer(self._names, np.uint8)[gathered].tobytes()
+        return Places([self._holders[place] for place in used], holder, spans, names)
+
+
+class PlaceColumns:
+    """Takes places one by one and keeps a few bytes of each."""
+
+    def __init__(self) -> None:
+        self._holders: dict[tuple[str, str], int] = {}
+        self._holder, self._spans = array("i"), array("q")
+        self._names = bytearray()
+
+    def add(self, place: Place) -> None:
+        """Append a place."""
+        if isinstance(place, ShardPlace):
+            holder = (os.fspath(place.file), place.field)
+            self._note(holder, place.offset, place.length, place.number)
+            return
+        folder, name = os.path.split(place)
+        encoded = os.fsencode(name)
+        self._note((folder, ""), len(self._names), len(encoded), _OF_ITS_OWN)
+        self._names += encoded
+
+    def finish(self) -> Places:
+        """All of them."""
+        spans = np.array(self._spans).reshape(-1, 3)
+        return Places([*self._holders], np.array(self._holder), spans, bytes(self._names))
+
+    def _note(self, holder: tuple[str, str], start: int, length: int, number: int) -> None:
+        self._holder.append(self._holders.setdefault(holder, len(self._holders)))
+        self._spans.extend((start, length, number))
+
+
+def _state(file: Path) -> str:
+    status = file.stat()
+    return f"{file.absolute()}\0{status.st_size}\0{status.st_mtime_ns}"

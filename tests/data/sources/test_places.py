@@ -1,0 +1,64 @@
+"""Places in columns are the places that were put in, in a few bytes each, wherever they go."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasapps.data.sources.places import Places, ShardPlace, read_place
+
+FILES = (Path("a/1.png"), Path("7.png"), Path("/x/ä b.jpg"), Path("a/2.png"), Path("../up.png"))
+SHARDS = tuple(ShardPlace(Path("s/b.tfrecord"), 10 * n, 7, n, "image") for n in range(3))
+BOTH = (*FILES, *SHARDS)
+
+
+def test_each_place_is_the_one_that_was_put_in() -> None:
+    places = Places.of(BOTH)
+    assert len(places) == len(BOTH) and tuple(places) == BOTH and places == BOTH
+    assert places[-1] == SHARDS[-1] and places[1:3] == FILES[1:3]
+    assert places.select(np.array([6, 0])) == (SHARDS[1], FILES[0])
+    assert places.select(np.arange(len(BOTH)) == 2) == FILES[2:3]
+    assert places != FILES and Places.of(()) == () and not len(Places())
+    with pytest.raises(IndexError):
+        places[len(BOTH)]
+
+
+def test_a_name_that_is_not_utf8_stays_as_the_system_has_it() -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    assert Places.of([Path("a", name)])[0] == Path("a", name)
+
+
+def test_places_that_are_sent_take_their_own_names_only() -> None:
+    many = Places.of([Path(f"folder{n}", "x" * 50) for n in range(1000)] + [*BOTH])
+    few = many.select(np.array([1003, 1006, 3]))
+    sent = pickle.dumps(few)
+    assert len(sent) < 1500
+    assert pickle.loads(sent) == (FILES[3], SHARDS[1], Path("folder3", "x" * 50))
+
+
+def test_a_million_take_bytes_each() -> None:
+    places = Places.of(Path("folder", f"{n:08d}.png") for n in range(2000))
+    assert len(pickle.dumps(places)) < 2000 * 45
+
+
+def test_what_reads_a_place_names_it(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"picture")
+    assert read_place(file) == b"picture"
+    assert str(SHARDS[2]) == "s/b.tfrecord, example 2" and SHARDS[2].name == "b.tfrecord, example 2"
+    with pytest.raises(OSError, match="at most"):
+        read_place(file, limit=3)
+
+
+def test_a_stamp_changes_with_the_file_and_the_record(tmp_path: Path) -> None:
+    file = tmp_path / "a.bin"
+    file.write_bytes(b"1234")
+    (before,) = Places.of([file]).stamps()
+    first, second = Places.of([ShardPlace(file, 0, 2, 0), ShardPlace(file, 2, 2, 1)]).stamps()
+    file.write_bytes(b"12345")
+    assert len({before, first, second, *Places.of([file]).stamps()}) == 4
+    assert first != next(Places.of([ShardPlace(file, 0, 2, 0)]).stamps())
