@@ -108,13 +108,13 @@ def ours(name: str, data: Path, count: int) -> float:
     speed = our_steps_per_second(
         model,
         runtime,
-        batches=lambda epoch: training_batches(
+        batches=lambda start: training_batches(
             ids,
             labels,
             num_classes=2,
             batch_size=BATCH,
             seed=0,
-            first_epoch=epoch,
+            start=start,
             lengths=lengths,
         ),
         validation=evaluation_batches(ids[:BATCH], labels[:BATCH], num_classes=2, batch_size=BATCH),

@@ -76,13 +76,13 @@ def ours(name: str, size: int, batch: int) -> float:
     speed = our_steps_per_second(
         model,
         runtime,
-        batches=lambda epoch: training_batches(
+        batches=lambda start: training_batches(
             images,
             labels,
             num_classes=CLASSES,
             batch_size=batch,
             seed=0,
-            first_epoch=epoch,
+            start=start,
             transform=functools.partial(augment, augmentation=Augmentation()),
         ),
         validation=evaluation_batches(

@@ -12,6 +12,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.data.splits import Splits
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.start import Start
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 
@@ -67,7 +68,7 @@ def batches_of(
     train_lengths = lengths and lengths(inputs.train)
     learnt = targets(splits.train.labels)
 
-    def training(first_epoch: int, transform: Any = transform) -> tf.data.Dataset:
+    def training(start: Start, transform: Any = transform) -> tf.data.Dataset:
         return training_batches(
             inputs.train,
             learnt,
@@ -75,7 +76,7 @@ def batches_of(
             batch_size=size,
             seed=train.seed,
             transform=transform,
-            first_epoch=first_epoch,
+            start=start,
             class_weights=class_weights,
             lengths=train_lengths,
             variants=variants,

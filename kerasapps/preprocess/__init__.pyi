@@ -62,3 +62,5 @@ from kerasapps.preprocess.transforms import flip_and_translate as flip_and_trans
 from kerasapps.preprocess.transforms import jitter_color as jitter_color
 from kerasapps.preprocess.transforms import warp as warp
 from kerasapps.preprocess.word_vectors import load_word_vectors as load_word_vectors
+from kerasapps.start import Share as Share
+from kerasapps.start import Start as Start

@@ -13,6 +13,7 @@ from kerasapps.preprocess.pairs import EncodedPairs
 from kerasapps.preprocess.pipeline import feeding_options
 from kerasapps.preprocess.tokenizers.spec import PAD_ID
 from kerasapps.preprocess.tokenizers.subword import START_ID
+from kerasapps.start import WHOLE, Share, Start
 
 
 def steps_per_epoch(pairs: EncodedPairs, *, batch_tokens: int, max_pairs: int | None = None) -> int:
@@ -28,20 +29,20 @@ def pair_batches(
     *,
     batch_tokens: int,
     seed: int,
-    first_epoch: int = 0,
+    start: Start = Start(),
     max_pairs: int | None = None,
 ) -> tf.data.Dataset:
     """Endless batches of at most 12 shapes, in an order that only `seed` and the epoch decide.
 
-    Each epoch has `steps_per_epoch` batches and shows every pair once. Starting at `first_epoch`
-    gives exactly what an uninterrupted run would see from there on. See `buckets.plan_buckets`
+    Each epoch has `steps_per_epoch` batches and shows every pair once. What begins at a
+    `start` is exactly what an uninterrupted run would see from there on. See `buckets.plan_buckets`
     for the shapes.
 
     Args:
         pairs: at least one.
         batch_tokens: target pieces in a batch at most, padding included.
         seed: of the order.
-        first_epoch: where to start.
+        start: where to begin, and which rows of every batch to read.
         max_pairs: pairs in a batch at most, or None.
 
     Returns:
@@ -67,8 +68,8 @@ def pair_batches(
     if not buckets:
         raise ValueError("no pairs to train on")
     order = _Order(buckets, seed)
-    first = first_epoch * order.steps
-    dataset = _read(tf.data.Dataset.range(first, np.iinfo(np.int64).max), pairs, order)
+    numbers = tf.data.Dataset.range(start.number(order.steps), np.iinfo(np.int64).max)
+    dataset = _read(numbers, pairs, order, start.share)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
     return dataset.prefetch(2).with_options(feeding_options())
 
@@ -113,10 +114,14 @@ class _Order:
 
 
 def _read(
-    steps: tf.data.Dataset, pairs: EncodedPairs, batch_of: Callable[[int], PlannedBatch]
+    steps: tf.data.Dataset,
+    pairs: EncodedPairs,
+    batch_of: Callable[[int], PlannedBatch],
+    share: Share = WHOLE,
 ) -> tf.data.Dataset:
     def gather(step: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows, bucket = batch_of(int(step))
+        whole, bucket = batch_of(int(step))
+        rows = share.of(whole)
         target = pairs.targets(rows, bucket.target)
         return pairs.sources(rows, bucket.source), _behind_start(target), target
 

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.start import WHOLE, Share, Start
+
 _CHUNK = 20  # batches whose rows are sorted by length together
 _MULTIPLE = 8  # widths of trimmed batches
 
@@ -39,7 +41,7 @@ def training_batches(
     batch_size: int,
     seed: int,
     transform: BatchTransform | None = None,
-    first_epoch: int = 0,
+    start: Start = Start(),
     class_weights: Mapping[int, float] | Sequence[float] | None = None,
     lengths: np.ndarray | None = None,
     variants: np.ndarray | None = None,
@@ -47,8 +49,8 @@ def training_batches(
     """Endless batches of one size, in an order that only `seed` and the epoch decide.
 
     Each epoch has `steps_per_epoch(n, batch_size)` batches and shows every row; it is filled up
-    from its own start. Starting at `first_epoch` gives exactly what an uninterrupted run would
-    see from there on, random changes included.
+    from its own start. What begins at a `start` is exactly what an uninterrupted run would see from
+    there on, random changes included.
 
     With `lengths`, rows of like length share a batch, which is trimmed to its longest row: the
     shuffled rows are sorted by length within chunks of 20 batches, and the batches shuffled.
@@ -60,7 +62,7 @@ def training_batches(
         batch_size: rows a batch.
         seed: of order and changes.
         transform: what to change at random, or None.
-        first_epoch: where to start.
+        start: where to begin, and which rows of every batch to read.
         class_weights: one weight a class; adds a third element, the weight of each row.
         lengths: int `(n,)`, how many values of each row of `inputs`, `(n, width)`, count; the rest
             is padding. None: all do.
@@ -84,25 +86,26 @@ def training_batches(
     """
     steps = steps_per_epoch(len(inputs), batch_size)
     order = StepOrder(len(inputs), batch_size, seed, lengths)
-    take = None if variants is None else _variant_draw(variants, seed)
-    read_rows = _row_reader(inputs, labels, order, lengths, take)
+    take = None if variants is None else _variant_draw(variants, seed, start.share)
+    read_rows = _row_reader(inputs, labels, order, lengths, take=take, share=start.share)
+    size = len(start.share.of(range(batch_size)))
+    drawn = start.share.seed(seed)
     weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        return *read_rows(step, batch_size), step
+        return *read_rows(step, size), step
 
     def change(x: tf.Tensor, y: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, ...]:
         targets = _targets(y, num_classes)
         if transform is not None:
-            draw = tf.stack([tf.constant(seed, tf.int64), step])
+            draw = tf.stack([tf.constant(drawn, tf.int64), step])
             x, targets = transform(x, targets, seed=draw)
         x = _as_input(x)
         if weights is None:
             return x, targets
         return x, targets, tf.linalg.matvec(targets, weights)
 
-    first = first_epoch * steps
-    dataset = tf.data.Dataset.range(first, np.iinfo(np.int64).max).map(read)
+    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max).map(read)
     dataset = dataset.map(change, num_parallel_calls=_workers(), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
     return dataset.prefetch(2).with_options(feeding_options())
@@ -188,13 +191,16 @@ class StepOrder:
         return batches if self._lengths is None else batches[draw.permutation(steps)]
 
 
-def _variant_draw(variants: np.ndarray, seed: int) -> Callable[[np.ndarray, int], np.ndarray]:
-    """From the rows of a step and its number to one variant of each row, all as likely."""
+def _variant_draw(
+    variants: np.ndarray, seed: int, share: Share
+) -> Callable[[np.ndarray, int], np.ndarray]:
+    """From the rows of a step and its number to variants of those of the share, all as likely."""
 
     def draw(rows: np.ndarray, step: int) -> np.ndarray:
         # Three numbers, so that no draw is that of an epoch's order.
         random = np.random.default_rng((seed, step, len(variants)))
-        drawn: np.ndarray = variants[random.integers(len(variants), size=len(rows)), rows]
+        numbers = random.integers(len(variants), size=len(rows))
+        drawn: np.ndarray = variants[share.of(numbers), share.of(rows)]
         return drawn
 
     return draw
@@ -205,7 +211,9 @@ def _row_reader(
     labels: Sequence[int] | np.ndarray,
     rows_of: Callable[[int], np.ndarray],
     lengths: np.ndarray | None,
+    *,
     take: Callable[[np.ndarray, int], np.ndarray] | None = None,
+    share: Share = WHOLE,
 ) -> Callable[[tf.Tensor, int | None], tuple[tf.Tensor, tf.Tensor]]:
     """A graph function from a step to its rows of `inputs` and their labels.
 
@@ -216,12 +224,13 @@ def _row_reader(
     shape = inputs.shape[1:] if lengths is None else (None,)
 
     def gather(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        rows = rows_of(int(step))
+        whole = rows_of(int(step))
+        rows = share.of(whole)
         if take is not None:
-            return take(rows, int(step)), numbers[rows].astype(kind)
+            return take(whole, int(step)), numbers[rows].astype(kind)
         if lengths is None:
             return inputs[rows], numbers[rows].astype(kind)
-        longest = max(1, int(lengths[rows].max()))
+        longest = max(1, int(lengths[whole].max()))  # all shares of a batch are as wide
         width = min(inputs.shape[1], -(-longest // _MULTIPLE) * _MULTIPLE)
         return inputs[rows, :width], numbers[rows].astype(kind)
 

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_epoch
+from kerasapps.start import WHOLE, Share, Start
 
 
 def training_rows(
@@ -17,21 +18,21 @@ def training_rows(
     *,
     batch_size: int,
     seed: int,
-    first_epoch: int = 0,
+    start: Start = Start(),
     weights: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """Endless batches of one size, in an order that only `seed` and the epoch decide.
 
     Each epoch has `steps_per_epoch(n, batch_size)` batches and shows every row; it is filled up
-    from its own start. Starting at `first_epoch` gives exactly what an uninterrupted run would
-    see from there on.
+    from its own start. What begins at a `start` is exactly what an uninterrupted run would see from
+    there on.
 
     Args:
         inputs: name of a network's input → its values, `(n, …)`.
         targets: what is to be answered, float32 `(n, outputs)`.
         batch_size: rows a batch.
         seed: of the order.
-        first_epoch: where to start.
+        start: where to begin, and which rows of every batch to read.
         weights: float32 `(n,)`, of each row; they are a third element.
 
     Returns:
@@ -47,8 +48,9 @@ def training_rows(
     """
     steps = steps_per_epoch(len(targets), batch_size)
     order = StepOrder(len(targets), batch_size, seed)
-    read = _reader(inputs, targets, weights, order, batch_size)
-    dataset = tf.data.Dataset.range(first_epoch * steps, np.iinfo(np.int64).max).map(read)
+    size = len(start.share.of(range(batch_size)))
+    read = _reader(inputs, targets, weights, order, batch_size=size, share=start.share)
+    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max).map(read)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
     return dataset.prefetch(2).with_options(feeding_options())
 
@@ -71,7 +73,7 @@ def evaluation_rows(
     def rows_of(step: int) -> np.ndarray:
         return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
 
-    read = _reader(inputs, targets, None, rows_of, None)
+    read = _reader(inputs, targets, None, rows_of, batch_size=None)
     dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
     return dataset.prefetch(2).with_options(feeding_options())
 
@@ -81,13 +83,15 @@ def _reader(
     targets: np.ndarray,
     weights: np.ndarray | None,
     rows_of: Callable[[int], np.ndarray],
+    *,
     batch_size: int | None,
+    share: Share = WHOLE,
 ) -> Callable[[Any], tuple[Any, ...]]:
     """A graph function from a step to its rows."""
     arrays = [*inputs.values(), targets, *([] if weights is None else [weights])]
 
     def gather(step: np.ndarray) -> list[np.ndarray]:
-        rows = rows_of(int(step))
+        rows = share.of(rows_of(int(step)))
         return [array[rows] for array in arrays]
 
     def read(step: Any) -> tuple[Any, ...]:

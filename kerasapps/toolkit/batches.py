@@ -15,6 +15,7 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.model_inputs import ModelInputs, count_of
 from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
+from kerasapps.start import WHOLE, Share, Start
 from kerasapps.terminal.streams import tell
 from kerasapps.toolkit.fitting import Needs
 from kerasapps.toolkit.py_datasets import dataset_of
@@ -39,11 +40,11 @@ class TrainingBatches:
     """What is trained on.
 
     Attributes:
-        source: from the number of epochs done to endless batches from there on.
+        source: from where to begin to endless batches from there on.
         steps: batches in an epoch.
     """
 
-    source: Callable[[int], tf.data.Dataset]
+    source: Callable[[Start], tf.data.Dataset]
     steps: int
 
 
@@ -70,7 +71,9 @@ def training_batches_of(
         examples = dataset_of(examples, what=_TRAIN)
     if isinstance(examples, tf.data.Dataset):
         guarded = needs.guarded(examples, what=_TRAIN)
-        return TrainingBatches(lambda first: guarded.repeat(), steps or _counted(guarded))
+        return TrainingBatches(
+            lambda start: _from(start, guarded.repeat()), steps or _counted(guarded)
+        )
     if callable(examples):
         if steps is None:
             raise ConfigError(
@@ -78,18 +81,20 @@ def training_batches_of(
                 "say steps_per_epoch=…."
             )
         make = examples
-        return TrainingBatches(lambda first: needs.guarded(make(first), what=_TRAIN), steps)
+        return TrainingBatches(
+            lambda start: _from(start, needs.guarded(make(start.epoch), what=_TRAIN)), steps
+        )
     inputs, targets, weights = as_arrays(examples, needs=needs, what=_TRAIN)
     size = config.batch_size or suitable_batch(len(targets), least=16, largest=_LARGEST)
 
-    def source(first: int) -> tf.data.Dataset:
+    def source(start: Start) -> tf.data.Dataset:
         return _plain(
             training_rows(
                 _named(inputs),
                 targets,
                 batch_size=size,
                 seed=config.seed,
-                first_epoch=first,
+                start=start,
                 weights=weights,
             ),
             inputs,
@@ -195,6 +200,26 @@ def _counted(batches: tf.data.Dataset) -> int:
     if not count:
         raise DataError(_EMPTY.format(_TRAIN))
     return count
+
+
+def _from(start: Start, batches: tf.data.Dataset) -> tf.data.Dataset:
+    """The batches of an epoch from a step on, and of each the rows of a share."""
+    if start.step:
+        batches = batches.skip(start.step)
+    if start.share == WHOLE:
+        return batches
+    return batches.map(lambda *parts: tf.nest.map_structure(_part(start.share), parts))
+
+
+def _part(share: Share) -> Callable[[Any], Any]:
+    """Cuts a tensor by its first axis."""
+
+    def cut(values: Any) -> Any:
+        known = values.shape[0] if values.shape.rank else None
+        first, end = share.bounds(tf.shape(values)[0] if known is None else known)
+        return values[first:end]
+
+    return cut
 
 
 def _named(inputs: ModelInputs) -> Mapping[str, np.ndarray]:

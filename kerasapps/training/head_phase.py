@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from kerasapps.start import Start
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import out_of_time
 from kerasapps.training.epoch_row import epoch_row
@@ -62,7 +63,7 @@ def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:
         HeadTask(
             head=job.head,
             model=job.model,
-            batches=(job.unmixed or job.batches)(state.epoch),
+            batches=(job.unmixed or job.batches)(Start(state.epoch)),
             unchanged=job.unchanged,
             steps=job.steps_per_epoch,
             validation=job.validation,

@@ -14,6 +14,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import without_tracing_warnings
+from kerasapps.start import Start
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.checks import check_train_config
@@ -90,8 +91,8 @@ def fit_in_phases(
 
     Args:
         model: from a batch's inputs to what the criterion scores; need not be compiled.
-        batches: called with the number of epochs done, returns an endless data set of training
-            batches from there on: `(x, y)` or `(x, y, weight)`, y as the criterion has targets and
+        batches: called with where to begin, returns an endless data set of training batches from
+            there on: `(x, y)` or `(x, y, weight)`, y as the criterion has targets and
             x a tensor or a structure of tensors.
         validation: a finite data set of `(x, y)`.
         steps_per_epoch: training batches in an epoch.
@@ -214,7 +215,7 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
     """All phases that are left, then the best weights."""
     if state.stopped is None:
         tell_limits(job.hooks, pretrained=job.backbone is not None, stays_frozen=job.stays_frozen)
-        first = functools.partial(job.batches, state.epoch)
+        first = functools.partial(job.batches, Start(state.epoch))
         try_out(job.hooks, job.criterion, job.model, first)
         job.callbacks.train_begin(
             job.model,

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
+from kerasapps.start import Start
 from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.head import Head
@@ -22,7 +23,7 @@ from kerasapps.training.phases import Phase
 from kerasapps.training.progress import Reporter
 from kerasapps.training.runtime import Runtime
 
-BatchSource = Callable[[int], tf.data.Dataset]
+BatchSource = Callable[[Start], tf.data.Dataset]
 Judge = Callable[[], float]
 Pause = Callable[[EpochRow], bool]
 

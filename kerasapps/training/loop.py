@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from kerasapps.start import Start
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
@@ -73,7 +74,7 @@ class PhaseLoop:
         Returns:
             Whether `Job.pause` ended it before.
         """
-        iterator = iter(self._job.batches(self._state.epoch))
+        iterator = iter(self._job.batches(Start(self._state.epoch)))
         phase = self._state.phase
         with self._quick_gradients():
             while self._state.phase == phase and self._state.stopped is None:

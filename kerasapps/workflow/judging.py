@@ -15,6 +15,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.start import Start
 from kerasapps.workflow.result import Showable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Batches:
     """The splits as batches for training and validation.
 
     Attributes:
-        training: epochs done → endless batches from there on.
+        training: where to begin → endless batches from there on.
         validation: batches of one pass.
         steps_per_epoch: of the training.
         sizes: option → size of a batch, as asked for or as it suits the data.
@@ -38,12 +39,12 @@ class Batches:
         unmixed: as `training`, but changes stay within an example; None where all of them do.
     """
 
-    training: Callable[[int], tf.data.Dataset]
+    training: Callable[[Start], tf.data.Dataset]
     validation: tf.data.Dataset
     steps_per_epoch: int
     sizes: Mapping[str, int]
     unchanged: tf.data.Dataset | None = None
-    unmixed: Callable[[int], tf.data.Dataset] | None = None
+    unmixed: Callable[[Start], tf.data.Dataset] | None = None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ from kerasapps.recipes.tabular.architectures import build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
 from kerasapps.recipes.tabular.plan import plan_training
 from kerasapps.recipes.tabular.task import TASK
+from kerasapps.start import Start
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches, Judged, Judging
@@ -201,13 +202,13 @@ def _batches(splits: RowSplits, inputs: RowArrays, train: TrainConfig) -> Batche
     rows = len(splits.train)
     size = train.batch_size or suitable_batch(rows, least=16, largest=512)
 
-    def training(first_epoch: int) -> Any:
+    def training(start: Start) -> Any:
         return training_rows(
             inputs.train,
             learnt(splits.train.labels),
             batch_size=size,
             seed=train.seed,
-            first_epoch=first_epoch,
+            start=start,
             weights=_row_weights(train, splits),
         )
 

@@ -12,6 +12,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.outputs.tags.emissions import TagRows
 from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_epoch
 from kerasapps.recipes.tagging.swaps import EntitySwaps, find_entities
+from kerasapps.start import Start
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 
@@ -49,14 +50,15 @@ def tag_batches(
         entities = find_entities(rows, labels)
         swaps = EntitySwaps(rows, entities, share=swapped, seed=train.seed)
 
-    def training(first_epoch: int) -> tf.data.Dataset:
+    def training(start: Start) -> tf.data.Dataset:
         order = StepOrder(len(rows.rows), size, train.seed, rows.rows.lengths)
 
         def take(step: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
-            chosen = order(step)
-            return rows.batch(chosen) if swaps is None else swaps.batch(chosen, step)
+            chosen, share = order(step), start.share
+            x, y = rows.batch(chosen) if swaps is None else swaps.batch(chosen, step)
+            return {name: share.of(values) for name, values in x.items()}, share.of(y)
 
-        numbers = tf.data.Dataset.range(first_epoch * steps, np.iinfo(np.int64).max)
+        numbers = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max)
         endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
         return _ready(numbers.map(_reader(rows, take)).apply(endless))
 

@@ -149,9 +149,7 @@ def make_batches(
     tokens = _batch_tokens(inputs.train, model, translation)
     size: dict[str, Any] = {"batch_tokens": tokens, "max_pairs": train.batch_size}
     return Batches(
-        training=lambda first: pair_batches(
-            inputs.train, seed=train.seed, first_epoch=first, **size
-        ),
+        training=lambda start: pair_batches(inputs.train, seed=train.seed, start=start, **size),
         validation=pair_validation_batches(inputs.validation, **size),
         steps_per_epoch=steps_per_epoch(inputs.train, **size),
         sizes={"batch_tokens": tokens},

@@ -14,6 +14,7 @@ from kerasapps.preprocess.pair_pipeline import (
     steps_per_epoch,
 )
 from kerasapps.preprocess.pairs import EncodedPairs
+from kerasapps.start import Share, Start
 from tests.preprocess.pairs import pairs_of_lengths
 
 DRAW = np.random.default_rng(1)
@@ -26,7 +27,7 @@ def batches(dataset: tf.data.Dataset, count: int | None = None) -> list[Any]:
     return list(islice(dataset.as_numpy_iterator(), count))
 
 
-def training(*, epochs: int = 1, **options: int) -> list[Any]:
+def training(*, epochs: int = 1, **options: Any) -> list[Any]:
     dataset = pair_batches(PAIRS, **{"batch_tokens": TOKENS, "seed": 4, **options})
     return batches(dataset, epochs * STEPS)
 
@@ -71,18 +72,23 @@ def test_validation_shows_every_pair_once_and_ends() -> None:
 
 
 def test_resuming_goes_on_as_an_uninterrupted_run() -> None:
-    whole, resumed = training(epochs=3)[STEPS:], training(epochs=2, first_epoch=1)
+    whole, resumed = training(epochs=3)[STEPS:], training(epochs=2, start=Start(1))
     for one, other in zip(whole, resumed, strict=True):
         for left, right in zip(tf.nest.flatten(one), tf.nest.flatten(other), strict=True):
             np.testing.assert_array_equal(left, right)
+    ((source, _), target) = training(start=Start(1, 2, Share(0, 2)))[0]
+    ((whole_source, _), whole_target) = whole[2]
+    half = len(whole_source) // 2
+    np.testing.assert_array_equal(source, whole_source[:half])
+    np.testing.assert_array_equal(target, whole_target[:half])
 
 
 def test_seed_and_epoch_decide_the_order() -> None:
-    def order(**options: int) -> list[int]:
+    def order(**options: Any) -> list[int]:
         return [number for batch in training(**options) for number in check_and_number(batch)]
 
     assert order() == order()
-    assert order() != order(seed=5) and order() != order(first_epoch=1)
+    assert order() != order(seed=5) and order() != order(start=Start(1))
 
 
 def test_rows_are_bounded_and_the_steps_say_so() -> None:

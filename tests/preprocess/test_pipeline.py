@@ -12,6 +12,7 @@ import tensorflow as tf
 from kerasapps.preprocess import pipeline
 from kerasapps.preprocess.augmentation import Augmentation, augment
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.start import Share, Start
 
 COUNT, CLASSES = 10, 3
 IMAGES = np.broadcast_to(np.arange(COUNT, dtype=np.uint8)[:, None, None, None], (COUNT, 8, 8, 3))
@@ -58,10 +59,16 @@ def test_a_resumed_run_sees_what_an_uninterrupted_one_does() -> None:
     strong = changing(flip=True, translate=0.2, color=0.3, erasing=0.5, mixup=0.3)
     noise = np.random.default_rng(0).integers(0, 256, IMAGES.shape, dtype=np.uint8)
     through = batches(train(noise, transform=strong), 9)
-    resumed = batches(train(noise, transform=strong, first_epoch=2), 3)
-    for one, other in zip(through[6:], resumed, strict=True):
+    resumed = batches(train(noise, transform=strong, start=Start(1, 2)), 4)  # within an epoch
+    for one, other in zip(through[5:], resumed, strict=True):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_array_equal(a, b)
+    second = Start(share=Share(1, 2))
+    ((usual, _),) = batches(train(noise, start=second), 1)
+    np.testing.assert_array_equal(usual, batches(train(noise), 1)[0][0][2:])
+    ((changed, _),) = batches(train(noise, transform=strong, start=second), 1)
+    first_half = batches(train(noise, transform=strong, start=Start(share=Share(0, 2))), 1)
+    assert changed.shape == usual.shape and (changed != first_half[0][0]).any()
     other_seed = batches(train(noise, transform=strong, seed=6), 1)
     assert (other_seed[0][0] != through[0][0]).any()
 
@@ -77,10 +84,12 @@ def test_each_row_gets_one_of_its_variants_drawn_by_the_seed_and_the_step() -> N
     for (x, y), (usual, _) in zip(epochs, batches(train(), 30), strict=True):
         np.testing.assert_array_equal(x % 100, usual)
         assert y.argmax(1).tolist() == [LABELS[int(value) % 100] for value in x[:, 0, 0, 0]]
-    resumed = batches(train(variants=variants, first_epoch=5), 15)
+    resumed = batches(train(variants=variants, start=Start(5)), 15)
     assert shown(resumed) == shown(epochs[15:])
     other = batches(train(variants=variants, seed=6), 30)
     assert shown(other) != shown(epochs)
+    share = batches(train(variants=variants, start=Start(1, 1, Share(2, 3))), 1)
+    assert shown(share) == shown([(epochs[4][0][2:], epochs[4][1][2:])])
 
 
 def test_augmentation_differs_between_epochs() -> None:
@@ -175,9 +184,15 @@ def test_rows_of_like_length_share_a_batch_that_is_trimmed() -> None:
 
 def test_a_resumed_run_sees_the_same_trimmed_batches() -> None:
     through = batches(train_ids(), 2 * steps_per_epoch(203, 4))
-    resumed = batches(train_ids(first_epoch=1), steps_per_epoch(203, 4))
+    resumed = batches(train_ids(start=Start(1)), steps_per_epoch(203, 4))
     for (x, _), (again, _) in zip(through[len(resumed) :], resumed, strict=True):
         np.testing.assert_array_equal(x, again)
+    shares = [batches(train_ids(start=Start(0, 3, Share(index, 3))), 2) for index in range(3)]
+    for step, (x, y) in enumerate(through[3:5]):
+        parts = [share[step] for share in shares]
+        assert [len(part) for part, _ in parts] == [1, 1, 2]
+        np.testing.assert_array_equal(np.concatenate([part for part, _ in parts]), x)
+        np.testing.assert_array_equal(np.concatenate([part for _, part in parts]), y)
 
 
 def test_evaluation_is_trimmed_in_order() -> None:

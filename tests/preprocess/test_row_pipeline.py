@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
+from kerasapps.start import Share, Start
 
 INPUTS = {
     "numbers": np.arange(20, dtype=np.float32).reshape(10, 2),
@@ -32,8 +33,10 @@ def test_every_epoch_shows_every_row_in_an_order_of_its_own() -> None:
     epochs = [joined(steps[:3]), joined(steps[3:])]
     assert all(set(epoch) == set(range(10)) and len(epoch) == 12 for epoch in epochs)
     assert epochs[0] != epochs[1]
-    again = training_rows(INPUTS, TARGETS, batch_size=4, seed=1, first_epoch=1)
+    again = training_rows(INPUTS, TARGETS, batch_size=4, seed=1, start=Start(1))
     assert joined(rows_of(batch) for batch in again.take(3)) == epochs[1]
+    share = training_rows(INPUTS, TARGETS, batch_size=4, seed=1, start=Start(1, 1, Share(1, 2)))
+    assert rows_of(next(iter(share))) == steps[4][2:]
     other = training_rows(INPUTS, TARGETS, batch_size=4, seed=2)
     assert joined(rows_of(batch) for batch in other.take(3)) != epochs[0]
 

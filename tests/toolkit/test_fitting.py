@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.start import Share, Start
 from kerasapps.toolkit.answers import answer_of
 from kerasapps.toolkit.batches import finite_batches_of, training_batches_of
 from kerasapps.toolkit.fitting import Needs, told_plainly
@@ -29,7 +30,7 @@ def needs(units: int = 3, *, by_name: bool | None = None) -> Needs:
 
 def batches(examples, of: Needs) -> tf.data.Dataset:
     made = training_batches_of(examples, needs=of, config=TrainConfig(batch_size=4), steps=None)
-    return made.source(0)
+    return made.source(Start())
 
 
 def dataset(*parts, size: int | None = 4) -> tf.data.Dataset:
@@ -110,7 +111,7 @@ def test_a_class_that_there_is_not_ends_the_training_on_a_data_set(kind, wide):
         finite_batches_of(dataset(X[:4], targets, size=3), needs=of, size=4),
         training_batches_of(
             lambda first: dataset(X[:4], targets, size=3), needs=of, config=TrainConfig(), steps=2
-        ).source(0),
+        ).source(Start()),
     ):
         stream = iter(made)
         np.testing.assert_array_equal(next(stream)[1], targets[:3])
@@ -138,7 +139,9 @@ def test_batches_are_counted_where_nobody_knows_how_many_there_are(capsys):
     of, few = needs(), dataset(X, Y).filter(lambda x, y: y[0] != 1)
     made = training_batches_of(few, needs=of, config=TrainConfig(), steps=None)
     assert made.steps == 2 and "say steps_per_epoch" in capsys.readouterr().err
-    assert len([*made.source(0).take(5)]) == 5
+    found = [*made.source(Start()).take(5)]
+    part = next(iter(made.source(Start(0, 1, Share(1, 3)))))
+    np.testing.assert_array_equal(part[1], found[1][1][1:2])  # of a batch whose size nobody knows
     none = few.filter(lambda x, y: False)
     with pytest.raises(DataError, match="train has no batches"):
         batches(none, of)
@@ -168,7 +171,7 @@ def test_batches_of_a_py_dataset_are_those_of_a_data_set():
     of = needs(by_name=False)
     halves = Halves([X, COLUMN], Y)
     made = training_batches_of(halves, needs=of, config=TrainConfig(), steps=None)
-    found = [*made.source(0).take(5)]
+    found = [*made.source(Start()).take(5)]
     assert made.steps == 2 and halves.passes >= 2
     np.testing.assert_array_equal(found[3][0]["b"], X[6:])
     np.testing.assert_array_equal(found[4][1], Y[:6])

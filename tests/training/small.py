@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
+from kerasapps.start import Start
 from kerasapps.training import Course, EpochRow, History, Moment, Runtime, seed_everything
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.length import Length
@@ -35,7 +36,7 @@ def make_examples(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images, np.eye(COUNT, dtype=np.float32)[labels]
 
 
-def training_batches(first_epoch: int) -> tf.data.Dataset:
+def training_batches(start: Start) -> tf.data.Dataset:
     """Endless batches; the order of an epoch depends on its number alone."""
     images, labels = make_examples(BATCH * STEPS, seed=0)
 
@@ -44,7 +45,9 @@ def training_batches(first_epoch: int) -> tf.data.Dataset:
         pairs = (tf.gather(images, order), tf.gather(labels, order))
         return tf.data.Dataset.from_tensor_slices(pairs).batch(BATCH, drop_remainder=True)
 
-    return tf.data.Dataset.range(first_epoch, 10**9).flat_map(epoch)
+    whole = tf.data.Dataset.range(start.epoch, 10**9).flat_map(epoch).skip(start.step)
+    first, end = start.share.bounds(BATCH)
+    return whole.map(lambda x, y: (x[first:end], y[first:end]))
 
 
 def validation_batches() -> tf.data.Dataset:

@@ -12,6 +12,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.start import Start
 from kerasapps.training import Monitor, Runtime, clock
 from kerasapps.training.checkpoint import CHECKPOINT
 from tests.training.small import (
@@ -108,7 +109,7 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     config = TrainConfig(epochs=1)
     model, history = train(tmp_path, config)
 
-    def no_batches(first_epoch):
+    def no_batches(start):
         raise AssertionError("trained again")
 
     again, same = train(tmp_path, config, batches=no_batches)
@@ -141,7 +142,7 @@ def test_the_average_is_judged_and_returned_and_training_goes_on_from_the_raw(tm
 
 
 def test_early_stopping_keeps_the_best_epoch(tmp_path):
-    images, labels = next(iter(training_batches(0)))
+    images, labels = next(iter(training_batches(Start())))
     wrong = tf.data.Dataset.from_tensors((images, tf.roll(labels, 1, axis=1)))
     config = TrainConfig(epochs=20, early_stopping=2, learning_rate=0.01, schedule="constant")
     model, history = train(tmp_path, config, validation=wrong)
@@ -202,8 +203,8 @@ def test_a_diverging_loss_says_what_to_change(tmp_path):
 
 
 def test_class_weights_steer_the_model(tmp_path):
-    def weighted(first_epoch):
-        return training_batches(first_epoch).map(lambda x, y: (x, y, y[:, 0] * 50 + 0.001))
+    def weighted(start):
+        return training_batches(start).map(lambda x, y: (x, y, y[:, 0] * 50 + 0.001))
 
     model, _ = train(tmp_path, TrainConfig(epochs=2, learning_rate=0.01), batches=weighted)
     predicted = model.predict(validation_batches(), verbose=0).argmax(1)

@@ -40,12 +40,12 @@ class Source:
         self.read = 0
         self.weights = weights
 
-    def __call__(self, first_epoch):
+    def __call__(self, start):
         def counted(x, y):
             tf.py_function(self.count, [], [])
             return (x, y) if self.weights is None else (x, y, tf.linalg.matvec(y, self.weights))
 
-        return training_batches(first_epoch).map(counted)
+        return training_batches(start).map(counted)
 
     def count(self):
         self.read += 1
@@ -287,9 +287,9 @@ def test_the_head_is_not_solved_again_after_a_kill(tmp_path):
         fit(tmp_path / "parts", config, reporter=Silent(interrupt_after=1))
     firsts = []
 
-    def batches(first):
-        firsts.append(first)
-        return training_batches(first)
+    def batches(start):
+        firsts.append(start.epoch)
+        return training_batches(start)
 
     parts, history = fit(tmp_path / "parts", config, batches=batches)
     assert firsts == [1]

@@ -24,7 +24,7 @@ def asked(phases: list[Phase], **options: Any) -> Job:
     changes = {name: options.pop(name) for name in ("epochs_before",) if name in options}
     return Job(
         model=None,
-        batches=lambda epoch: None,
+        batches=lambda start: None,
         validation=None,
         steps_per_epoch=5,
         config=TrainConfig(**options),

@@ -26,13 +26,13 @@ class Announcer(Silent):
     def epoch(self, row, *, best):
         print(row.epoch, flush=True)
 
-def slow(first_epoch):  # so that the kill falls within an epoch
+def slow(start):  # so that the kill falls within an epoch
     import tensorflow as tf
     def pause(x, y):
         wait = tf.py_function(lambda: time.sleep(0.1) or 0, [], tf.int32)
         with tf.control_dependencies([wait]):
             return tf.identity(x), tf.identity(y)
-    return training_batches(first_epoch).map(pause)
+    return training_batches(start).map(pause)
 
 config = TrainConfig(epochs={EPOCHS}, average_checkpoints=3)
 model, history = train(Path(sys.argv[1]), config, batches=slow, reporter=Announcer())

@@ -188,9 +188,9 @@ def test_a_run_goes_on_with_everything_from_where_it_was(tmp_path):
     """Weights, the optimizer's memory, the average and the batches."""
     begun = []
 
-    def batches(first_epoch):
-        begun.append(first_epoch)
-        return training_batches(first_epoch)
+    def batches(start):
+        begun.append(start.epoch)
+        return training_batches(start)
 
     config = TrainConfig(epochs=3, ema=0.9)
     reference, _ = train(tmp_path / "whole", config, batches=batches)

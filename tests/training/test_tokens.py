@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
+from kerasapps.start import Start
 from kerasapps.training import History, seed_everything
 from kerasapps.training.in_phases import fit_in_phases
 from tests.training.small import CPU, TWO_EPOCHS, Silent
@@ -39,11 +40,11 @@ def dataset(batches: Any) -> tf.data.Dataset:
     return tf.data.Dataset.from_generator(lambda: batches, output_signature=((rows, rows), rows))
 
 
-def training_batches(first_epoch: int) -> tf.data.Dataset:
+def training_batches(start: Start) -> tf.data.Dataset:
     """Endless batches of both shapes in turn."""
 
     def batches() -> Any:
-        step = first_epoch * STEPS
+        step = start.number(STEPS)
         while True:
             yield make_pairs(LENGTHS[step % 2], seed=step)
             step += 1

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
+from kerasapps.start import Start
 from kerasapps.training import transfer
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.step import Stepper
@@ -22,7 +23,7 @@ def backward_convolutions(model):
         model, make_optimizer(config), config=config, xla=False, criterion=CLASS_CRITERION
     )
     graph = stepper._train.get_concrete_function(
-        iter(training_batches(0)), tf.constant([0.1, 0.0])
+        iter(training_batches(Start())), tf.constant([0.1, 0.0])
     ).graph
     functions = [graph, *(f.graph for f in graph._functions.values())]
     return sum(op.type == "Conv2DBackpropFilter" for g in functions for op in g.get_operations())

@@ -15,6 +15,7 @@ from kerasapps.data.texts.examples import TextExamples
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.batches import batches_of, choose_batch_size
 from kerasapps.outputs.classes.batches import resolve_class_weights
+from kerasapps.start import Start
 from kerasapps.workflow.experiment import SplitInputs
 
 LABELS = ("a", "b")
@@ -85,7 +86,7 @@ INPUTS = SplitInputs(numbered(8), numbered(3) + 20, numbered(3) + 50)
 
 def drawn(found: Any, epoch: int) -> list[tuple[Any, ...]]:
     """The batches of an epoch of two steps."""
-    return list(found.training(epoch).take(2).as_numpy_iterator())
+    return list(found.training(Start(epoch)).take(2).as_numpy_iterator())
 
 
 def test_an_epoch_shows_all_examples_with_their_labels() -> None:

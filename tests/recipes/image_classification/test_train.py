@@ -25,6 +25,7 @@ from kerasapps.recipes.image_classification.train import (
     reload,
 )
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.start import Start
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import as_trained
 from kerasapps.workflow.options import describe_options, with_values
@@ -104,13 +105,15 @@ def test_an_experiment_is_ready_to_be_trained(splits: ImageSplits, tmp_path: Pat
     assert rates == {0.4}
     assert judging.fit_options(network)["judge"] is None
     assert experiment.ship is as_trained
-    shown, labels = next(batches.training(0).as_numpy_iterator())
+    shown, labels = next(batches.training(Start()).as_numpy_iterator())
     assert shown.shape == (8, 16, 16, 3) and labels.shape == (8, 3)
     assert not list(tmp_path.rglob("*.npy"))  # they stay in memory
     seen = np.concatenate([batch[0] for batch in batches.validation.as_numpy_iterator()])
     assert len(seen) == len(splits.validation)
     again = prepare(splits, options(batch_size=8), Cache(tmp_path)).batches
-    assert np.array_equal(shown, next(again.training(0).as_numpy_iterator())[0])  # not augmented
+    assert np.array_equal(
+        shown, next(again.training(Start()).as_numpy_iterator())[0]
+    )  # not augmented
 
 
 def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path: Path) -> None:
@@ -121,7 +124,8 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
     assert list(tmp_path.rglob("*.npy"))
     plain = prepare(splits, options(), Cache(tmp_path / "b")).batches
     changed, usual = (
-        next(batches.training(0).as_numpy_iterator())[0] for batches in (experiment.batches, plain)
+        next(batches.training(Start()).as_numpy_iterator())[0]
+        for batches in (experiment.batches, plain)
     )
     assert changed.shape == usual.shape and not np.array_equal(changed, usual)
 
@@ -129,7 +133,7 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
 def test_weights_of_classes_reach_the_batches(splits: ImageSplits, tmp_path: Path) -> None:
     asked = options(class_weights={splits.labels[1]: 50.0})
     batches = prepare(splits, asked, Cache(tmp_path)).batches
-    _, labels, weights = next(batches.training(0).as_numpy_iterator())
+    _, labels, weights = next(batches.training(Start()).as_numpy_iterator())
     assert weights.tolist() == [50.0 if number == 1 else 1.0 for number in labels.argmax(-1)]
 
 
@@ -140,7 +144,7 @@ def test_training_draws_from_variants_and_files_are_judged_as_on_a_phone(
     experiment = prepare(splits, options(**values), Cache(tmp_path))
     judging: Any = experiment.judging
     usual = {each.tobytes() for each in judging.inputs.train}
-    shown, _ = next(experiment.batches.training(0).as_numpy_iterator())
+    shown, _ = next(experiment.batches.training(Start()).as_numpy_iterator())
     changed = [each.astype(np.uint8).tobytes() not in usual for each in shown]
     assert 0 < sum(changed) < 16
     phone = judging.elsewhere()
@@ -174,7 +178,9 @@ def test_a_head_is_solved_on_pictures_that_are_changed_but_not_mixed(
     asked = options(mixup=5.0, flip=True, augment="light", batch_size=16)
     batches = prepare(splits, asked, Cache(tmp_path)).batches
     assert batches.unmixed is not None
-    usual, single = (next(b(0).as_numpy_iterator()) for b in (batches.training, batches.unmixed))
+    usual, single = (
+        next(b(Start()).as_numpy_iterator()) for b in (batches.training, batches.unmixed)
+    )
     assert usual[0].shape == single[0].shape and not np.array_equal(usual[0], single[0])
     assert set(np.unique(single[1])) == {0.0, 1.0} and np.any((usual[1] > 0) & (usual[1] < 1))
 

@@ -23,6 +23,7 @@ from kerasapps.recipes.tabular.data import answer_to, holds, judged, usable
 from kerasapps.recipes.tabular.report import importances
 from kerasapps.recipes.tabular.task import TASK, train_tabular
 from kerasapps.recipes.tabular.train import plan_training, prepare
+from kerasapps.start import Start
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.plan import Plan
@@ -104,7 +105,7 @@ def test_options_that_fit_no_answer_are_refused_by_the_recipe() -> None:
 
 def test_rows_become_batches_of_named_inputs(tmp_path: Path) -> None:
     experiment = prepared(columns(200), tmp_path)
-    x, y = next(iter(experiment.batches.training(0)))
+    x, y = next(iter(experiment.batches.training(Start())))
     assert x["numbers"].shape == (16, 7) and x["categories"].shape == (16, 2)
     assert y.shape == (16, 2) and np.asarray(y).sum(1).tolist() == [1] * 16
     assert experiment.batches.sizes == {"batch_size": 16}
@@ -123,7 +124,7 @@ def test_numbers_are_learnt_on_their_own_scale(tmp_path: Path) -> None:
     truth = experiment.judging.splits.validation.labels
     assert targets.shape == (200, 1)
     assert np.corrcoef(targets[:, 0], truth)[0, 1] > 0.9999
-    _, y = next(iter(experiment.batches.training(0)))
+    _, y = next(iter(experiment.batches.training(Start())))
     assert y.shape == (128, 1) and abs(float(np.mean(y))) < 0.4
     assert experiment.build().output_shape == (None, 1)
     assert experiment.judging.answer is NUMBERS
@@ -134,7 +135,7 @@ def test_sets_of_labels_are_learnt_as_ones_and_zeros(tmp_path: Path) -> None:
     splits = split(table, target_kind="labels")
     assert splits.labels == ("low", "old") and answer_to(splits) is LABELS
     experiment = prepare(splits, options_of(target_kind="labels"), Cache(tmp_path))
-    x, y = next(iter(experiment.batches.training(0)))
+    x, y = next(iter(experiment.batches.training(Start())))
     assert y.shape == (16, 2) and y.dtype == np.float32 and set(np.unique(y)) == {0, 1}
     assert experiment.build()(x).shape == (16, 2)
     reading: Any = experiment.judging.reading  # type: ignore[attr-defined]
@@ -159,7 +160,7 @@ def test_several_answers_are_learnt_side_by_side(tmp_path: Path) -> None:
     splits = load_rows(table, config=LoadConfig(), tabular=tabular, seed=0, work_dir=Path())
     assert answer_to(splits) is SEVERAL and not {"y", "pay"} & set(splits.train.columns)
     experiment = prepare(splits, {**options_of(), "tabular": tabular}, Cache(tmp_path))
-    x, y = next(iter(experiment.batches.training(0)))
+    x, y = next(iter(experiment.batches.training(Start())))
     assert y.shape == (16, 3) and np.asarray(y)[:, :2].sum(axis=1).tolist() == [1] * 16
     assert experiment.build()(x).shape == (16, 3)
     held: Any = judged(splits)
@@ -171,7 +172,7 @@ def test_several_answers_are_learnt_side_by_side(tmp_path: Path) -> None:
 
 def test_class_weights_become_weights_of_rows(tmp_path: Path) -> None:
     experiment = prepared(columns(200), tmp_path, class_weights={"high": 3.0})
-    _, y, weight = next(iter(experiment.batches.training(0)))
+    _, y, weight = next(iter(experiment.batches.training(Start())))
     np.testing.assert_array_equal(weight, np.where(np.asarray(y)[:, 0] == 1, 3.0, 1.0))
 
 

@@ -20,6 +20,7 @@ from kerasapps.recipes.tagging.encoding import encode_examples
 from kerasapps.recipes.tagging.plan import plan_training
 from kerasapps.recipes.tagging.task import TASK
 from kerasapps.recipes.tagging.train import prepare, reload
+from kerasapps.start import Share, Start
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import describe_options, with_values
 from tests.recipes.tagging.sentences import sentences
@@ -56,18 +57,21 @@ def test_the_best_epoch_is_that_of_the_entities() -> None:
 
 def test_an_experiment_is_ready_to_be_trained(splits: TagSplits, tmp_path: Path) -> None:
     experiment = prepare(splits, options(max_characters=6), Cache(tmp_path))
-    inputs, targets = next(experiment.batches.training(0).as_numpy_iterator())
+    inputs, targets = next(experiment.batches.training(Start()).as_numpy_iterator())
     rows, width = targets.shape
     assert rows == experiment.batches.sizes["batch_size"]
     assert inputs["words"].shape == (rows, width)
     assert inputs["characters"].shape == (rows, width, 6)
     np.testing.assert_array_equal(inputs["words"] != 0, targets != NO_WORD)
     assert experiment.judging.summary.endswith("length 16")
-    rest = experiment.batches.training(1).as_numpy_iterator()
-    whole = experiment.batches.training(0).as_numpy_iterator()
+    rest = experiment.batches.training(Start(1)).as_numpy_iterator()
+    whole = experiment.batches.training(Start()).as_numpy_iterator()
     for _ in range(experiment.batches.steps_per_epoch):
         next(whole)
-    np.testing.assert_array_equal(next(rest)[1], next(whole)[1])
+    first = next(whole)
+    np.testing.assert_array_equal(next(rest)[1], first[1])
+    share = next(experiment.batches.training(Start(1, 0, Share(1, 2))).as_numpy_iterator())
+    np.testing.assert_array_equal(share[0]["words"], first[0]["words"][rows // 2 :])
     count = sum(int(np.sum(y != NO_WORD)) for _, y in experiment.batches.validation)
     assert count == sum(map(len, splits.validation.sentences))
     network = experiment.build()

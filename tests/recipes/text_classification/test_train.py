@@ -22,6 +22,7 @@ from kerasapps.recipes.text_classification.train import (
     reload,
     with_minutes,
 )
+from kerasapps.start import Start
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.reading import read_splits
@@ -53,7 +54,7 @@ def test_an_experiment_is_ready_to_be_trained(splits: TextSplits, tmp_path: Path
     assert judging.spec == build.tokenizer.spec.to_dict()
     assert (build.outputs, build.dropout, build.vectors) == (len(splits.labels), 0.4, None)
     assert experiment.batches.sizes == {"batch_size": 8}
-    shown, labels = next(experiment.batches.training(0).as_numpy_iterator())
+    shown, labels = next(experiment.batches.training(Start()).as_numpy_iterator())
     assert shown.shape[0] == 8 and shown.shape[1] <= 8 and labels.shape == (8, 2)
     assert judging.fit_options(build())["judge"] is None
     judged = prepare(splits, options(monitor="macro_f1"), Cache(tmp_path)).judging
@@ -72,7 +73,7 @@ def test_weights_of_classes_reach_the_batches_and_the_votes(
         network = experiment.build()
         experiment.judging.start(network)
         biases.append(np.asarray(network.get_layer("votes").bias))
-        _, labels, *weighted = next(experiment.batches.training(0).as_numpy_iterator())
+        _, labels, *weighted = next(experiment.batches.training(Start()).as_numpy_iterator())
         expected = [[50.0 if number == 1 else 1.0 for number in labels.argmax(-1)]]
         assert [each.tolist() for each in weighted] == (expected if weights else [])
     assert biases[1][1] - biases[1][0] > biases[0][1] - biases[0][0]

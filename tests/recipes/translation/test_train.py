@@ -18,6 +18,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TRANSLATION
 from kerasapps.recipes.translation import train as translation_steps
 from kerasapps.recipes.translation.train import plan_training, prepare, reload
+from kerasapps.start import Start
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.reading import read_splits
@@ -115,7 +116,7 @@ def test_an_experiment_is_ready_to_be_trained(splits: PairSplits, tmp_path: Path
     assert count >= 1 and batches.steps_per_epoch > count
     # A training that goes on with its second epoch has the pairs that it would have had.
     steps = batches.steps_per_epoch
-    whole, rest = (batches.training(epoch).as_numpy_iterator() for epoch in (0, 1))
+    whole, rest = (batches.training(Start(epoch)).as_numpy_iterator() for epoch in (0, 1))
     expected = next(itertools.islice(whole, steps, None))[1]
     np.testing.assert_array_equal(next(rest)[1], expected)
     network = experiment.build()
@@ -160,7 +161,7 @@ def test_a_batch_suits_the_data(total: int, tokens: int) -> None:
 def test_no_batch_has_more_pairs_than_asked_for(splits: PairSplits, tmp_path: Path) -> None:
     asked = options(batch_tokens=4000, batch_size=5)
     experiment = prepare(splits, asked, Cache(tmp_path))
-    batch = next(experiment.batches.training(0).as_numpy_iterator())
+    batch = next(experiment.batches.training(Start()).as_numpy_iterator())
     assert all(len(each) <= 5 for each in keras.tree.flatten(batch))
 
 
