@@ -33,6 +33,7 @@ OURS = {
     "preprocess",
     "recipes",
     "serve",
+    "shards",
     "targets",
     "toolkit",
     "training",
@@ -57,7 +58,8 @@ FORBIDDEN = {
     "process": OURS - {"errors"} | {"keras_hub", "keras_tuner", "tensorflow_datasets"},
     "layers": OURS - {"errors", "layers"},
     "models": OURS - {"config", "errors", "layers", "models"},
-    "data": OURS - {"config", "data", "errors"} | {"keras", "keras_hub", "keras_tuner"},
+    "shards": OURS - {"errors", "shards"} | HEAVY,
+    "data": OURS - {"config", "data", "errors", "shards"} | {"keras", "keras_hub", "keras_tuner"},
     "decoding": OURS - {"config", "decoding", "deploy", "errors", "models"},
     "preprocess": ABOVE
     | {"decoding", "models", "training", "export", "evaluation", "deploy", "keras"},

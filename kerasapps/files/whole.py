@@ -22,19 +22,36 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: if it cannot be written.
     """
+    with replaced_path(path) as partial, partial.open("wb") as stream:
+        yield stream
+        stream.flush()
+
+
+@contextmanager
+def replaced_path(path: Path) -> Iterator[Path]:
+    """As `replaced`, for libraries that open files themselves: the block writes to the path.
+
+    Args:
+        path: of the file; its folder is made if missing.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
     partial = path.with_name(f"{path.name}.partial")
     path.parent.mkdir(parents=True, exist_ok=True)
-    opened = partial.open("wb")
     try:
-        with opened as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield partial
+        _sync_file(partial)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def _sync_file(file: Path) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
