@@ -7,6 +7,7 @@ from kerasapps import models as models
 from kerasapps import preprocess as preprocess
 from kerasapps import training as training
 from kerasapps import tuning as tuning
+from kerasapps.config import ClusterConfig as ClusterConfig
 from kerasapps.config import ExportConfig as ExportConfig
 from kerasapps.config import ImageConfig as ImageConfig
 from kerasapps.config import LoadConfig as LoadConfig

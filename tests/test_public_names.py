@@ -33,6 +33,7 @@ NAMES = [
     "AudioConfig",
     "Bundle",
     "BundleError",
+    "ClusterConfig",
     "ConfigError",
     "DataError",
     "DependencyError",

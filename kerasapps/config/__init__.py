@@ -6,6 +6,7 @@ The command line is generated from these classes: a field `batch_size` is the op
 
 from kerasapps.config.architectures import Architecture, Architectures, Family
 from kerasapps.config.checks import choose
+from kerasapps.config.cluster import ClusterConfig
 from kerasapps.config.data import (
     AugmentPreset,
     ImageConfig,
@@ -53,6 +54,7 @@ __all__ = [
     "Architecture",
     "Architectures",
     "AugmentPreset",
+    "ClusterConfig",
     "Direction",
     "ExportConfig",
     "Family",

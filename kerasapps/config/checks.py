@@ -69,6 +69,7 @@ def option(
     off: float | None = None,
     choices: Sequence[str] = (),
     searched: bool = True,
+    identifies: bool = True,
     asks: Sequence[Command] = (),
     asked: str = "",
     secret: bool = False,
@@ -86,6 +87,8 @@ def option(
         off: a number beyond these bounds that is taken too.
         choices: names of which it must be one.
         searched: whether a search may try values of it: not if it decides what is measured.
+        identifies: whether a run with another value is another run: not if it only says where, or
+            by what means, the same is done. Such an option is not kept with the run either.
         asks: commands beside the training's that ask for it, with nothing for a default.
         asked: their help text, where it is another.
         secret: whether the `repr` of the config leaves it out.
@@ -96,6 +99,7 @@ def option(
         "bounds": None if low is None else Bounds(low, high, whole, off),
         "choices": tuple(choices),
         "searched": searched,
+        "identifies": identifies,
         "asks": tuple(asks),
         "asked": asked or text,
         "of_files": of_files,
@@ -207,6 +211,17 @@ def check_options(config: object) -> None:
             for name in value if isinstance(value, tuple) else (value,):
                 what = f"{type(config).__name__}.{field.name}"
                 choose(name, field.metadata["choices"], what=what)
+
+
+def identifying_values(config: Any) -> dict[str, Any]:
+    """The values of a config that say what a run is, not where or by what means it is done."""
+    return {
+        field.name: value
+        for field, value in zip(
+            dataclasses.fields(config), dataclasses.asdict(config).values(), strict=True
+        )
+        if field.metadata.get("identifies", True)
+    }
 
 
 def config_with(kind: type[Config], values: Mapping[str, Any]) -> Config:

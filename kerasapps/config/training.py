@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from kerasapps.config.checks import Bounds, check_options, option, require
+from kerasapps.config.devices import parse_devices
 
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad", "muon"]
 Schedule = Literal["constant", "cosine", "inverse_sqrt", "linear", "one_cycle", "step"]
@@ -126,6 +127,14 @@ class TrainConfig:
         "auto", "auto, float32, bfloat16 or float16 (mixed)", choices=get_args(Precision)
     )
     xla: Xla = option("auto", "compile with XLA: auto, on or off", choices=get_args(Xla))
+    devices: str = option(
+        "auto",
+        "auto (the first GPU, else the CPU; of several machines every GPU), cpu, gpu (every GPU of "
+        "this machine), gpu:0,1 (these), or cpu:N (the CPU in N parts, for tests): each takes its "
+        "part of every batch",
+        searched=False,
+        identifies=False,
+    )
     head_epochs: int | None = option(
         None,
         "with a pretrained backbone: passes over the data for its new head, with it frozen",
@@ -156,6 +165,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         check_options(self)
+        parse_devices(self.devices)
         weights = self.class_weights
         fits = weights is None or weights == "balanced" or isinstance(weights, Mapping)
         require(fits, self, "class_weights", '"balanced" or a mapping from label to weight')

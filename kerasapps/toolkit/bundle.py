@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from kerasapps.config import ExportConfig, TrainConfig
+from kerasapps.config.checks import identifying_values
 from kerasapps.deploy.own_bundle import OWN
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import Report, write_report
@@ -198,7 +199,7 @@ def _settings(
         "run": name,
         "model": {"model": model.name},
         "load": {},
-        "train": dataclasses.asdict(train),
+        "train": identifying_values(train),
         "export": dataclasses.asdict(export),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from kerasapps.config import TrainConfig
+from kerasapps.config.checks import identifying_values
 from kerasapps.errors import ConfigError
 from kerasapps.files.paths import folder_place
 from kerasapps.models.adapt import backbone
@@ -165,5 +166,5 @@ def _settings(model: keras.Model, config: TrainConfig, kind: str, steps: int) ->
         "network": configuration_digest(model),
         "answers": kind,
         "steps_per_epoch": steps,
-        "train": dataclasses.asdict(config),
+        "train": identifying_values(config),
     }

@@ -62,6 +62,8 @@ def _options(config: Any, usual: Any) -> Iterator[str]:
         value, name = getattr(config, field.name), field.name.replace("_", "-")
         if value is None or value == getattr(usual, field.name):
             continue
+        if not field.metadata["identifies"]:  # where it ran, which is another place each time
+            continue
         if isinstance(value, bool):
             yield f"--{name}" if value else f"--no-{name}"
             continue

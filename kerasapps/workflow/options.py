@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import AUTO, ModelConfig, choose
+from kerasapps.config.checks import identifying_values
 from kerasapps.config.own import OwnNetwork, is_own
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.errors import BundleError, ConfigError
@@ -68,8 +69,11 @@ def require_type(name: str, value: object, kind: type[Any]) -> None:
 
 
 def describe_options(options: Options) -> dict[str, Any]:
-    """Section → its fields, as plain values that are equal for equal options."""
-    values = {name: dataclasses.asdict(config) for name, config in options.items()}
+    """Section → its fields, as plain values that are equal for equal options.
+
+    Fields that do not identify a run are left out.
+    """
+    values = {name: identifying_values(config) for name, config in options.items()}
     plain: dict[str, Any] = json.loads(json.dumps(values, default=dict))
     return plain
 

@@ -21,6 +21,7 @@ SAID = {
     "seed": 0,
     "deterministic": False,
     "tensorboard": False,
+    "devices": "auto",
 }
 SHARE = Number(0, 1)
 

@@ -1,0 +1,59 @@
+"""What must be the same on all machines of a training, told and compared before its first step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from kerasapps.cluster.cluster import Cluster
+from kerasapps.errors import TrainingError
+
+_MISSING: Final = "not given"
+_MOST: Final = 5  # differences that one message names
+
+
+def passport(parts: Mapping[str, Any]) -> bytes:
+    """What a machine says of itself.
+
+    Args:
+        parts: part, in words ("Keras", "the data's fingerprint") → its value, JSON-able; mappings
+            are compared entry by entry, called "train.epochs" and so on.
+    """
+    return json.dumps(_flat(parts), sort_keys=True).encode()
+
+
+def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -> None:
+    """Refuses workers that differ from the chief, in the same words on every machine.
+
+    Args:
+        passports: of all machines, in their order.
+        cluster: says what they are called.
+        advice: what to do, a sentence.
+
+    Raises:
+        TrainingError: naming the first worker that differs, and each part.
+    """
+    chief, *workers = (json.loads(each) for each in passports)
+    for place, worker in enumerate(workers, start=1):
+        changed = [
+            f"{part} is {worker.get(part, _MISSING)}, the chief's {chief.get(part, _MISSING)}"
+            for part in sorted(chief | worker)
+            if chief.get(part) != worker.get(part)
+        ]
+        if changed:
+            more = f"; and {len(changed) - _MOST} more" if len(changed) > _MOST else ""
+            raise TrainingError(
+                f"{cluster.name_of(place)} cannot help {cluster.name_of(0)}: "
+                f"{'; '.join(changed[:_MOST])}{more}. {advice}"
+            )
+
+
+def _flat(parts: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in parts.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value if isinstance(value, str) else json.dumps(value)
+    return flat
