@@ -161,6 +161,14 @@ class TrainConfig:
     time_budget: float | None = option(
         None, "minutes of training; the schedule ends with them", low=0.01, searched=False
     )
+    checkpoint_minutes: float = option(
+        10.0,
+        "minutes after which a checkpoint is written within an epoch (0: after epochs only)",
+        low=0.001,
+        off=0,
+        searched=False,
+        identifies=False,
+    )
     tensorboard: bool = option(False, "write TensorBoard logs beside the run", searched=False)
 
     def __post_init__(self) -> None:

@@ -28,12 +28,13 @@ Arrays = Sequence[np.ndarray]
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training between two epochs.
+    """A training between two steps.
 
     Attributes:
         settings: what identifies the run; a run with others must not go on from here.
         state: JSON-able values (epoch, history, elapsed time ...).
-        groups: arrays by name of the group ("model", "optimizer", "average").
+        groups: arrays by name of the group ("model", "optimizer", "average"; within an epoch also
+            "tally" and "gauges").
     """
 
     settings: Mapping[str, Any]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
 from kerasapps.errors import ConfigError
+from kerasapps.training.checkpoint import Arrays, assign
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.hooks import Hooks, column_of
 from kerasapps.training.truth_forms import truth_for
@@ -60,6 +62,22 @@ class Gauges:
             ConfigError: if a metric gives several numbers.
         """
         return {f"{prefix}{name}": _figure(each, name) for name, each in self._metrics.items()}
+
+    def arrays(self) -> list[np.ndarray]:
+        """What the metrics have seen, for a checkpoint."""
+        return [variable.numpy() for variable in self._variables]
+
+    def restore(self, arrays: Arrays, folder: Path) -> None:
+        """Go on from the arrays of a checkpoint in `folder`.
+
+        Raises:
+            TrainingError: if they do not fit.
+        """
+        assign(self._variables, arrays, folder)
+
+    @property
+    def _variables(self) -> list[keras.Variable]:
+        return [each for metric in self._metrics.values() for each in metric.variables]
 
     def unknown(self) -> dict[str, float | None]:
         """The names, with nothing measured."""

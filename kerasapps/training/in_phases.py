@@ -68,10 +68,10 @@ def fit_in_phases(
     """Train `model` in place and leave it with the weights of its best epoch.
 
     After every epoch the validation split is judged, by the averaged weights where `config.ema` or
-    `config.average_checkpoints` is set, and a checkpoint is written to `folder`: the same call goes
-    on from there, and a call after the end only restores the best weights. The weights kept are
-    those of the epoch with the best of what `config.monitor` names, by default the answer's
-    metric, and among equals the smallest loss.
+    `config.average_checkpoints` is set, and a checkpoint is written to `folder`, as it is every
+    `config.checkpoint_minutes` within an epoch: the same call goes on from there, and a call after
+    the end only restores the best weights. The weights kept are those of the epoch with the best of
+    what `config.monitor` names, by default the answer's metric, and among equals the smallest loss.
 
     Where `config` sets neither epochs nor a budget nor a schedule with an end, validation decides
     when it is enough (see `length`): once neither its loss nor its figure has gained for a while,
@@ -226,7 +226,7 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
     clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget or job.limit)
     for reporter in job.reporters:
         over = state.stopped is not None
-        reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch, over))
+        reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch, over, state.epoch_step))
     paused = False
     while state.stopped is None and not paused:
         if job.phases[state.phase].solved:

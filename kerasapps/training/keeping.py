@@ -1,4 +1,4 @@
-"""After an epoch: what is written down of it, so that the training can go on from there."""
+"""What is written down of a training, after an epoch or within, so that it can go on from there."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def is_over(folder: Path) -> bool:
 
 
 def history_so_far(folder: Path) -> History | None:
-    """The training that `folder` keeps, as far as it got; None where it keeps none.
+    """The training that `folder` keeps, as far as it got; None where it has no whole epoch.
 
     Raises:
         TrainingError: if the checkpoint is damaged.
     """
     values = checkpoint.stored_state(folder)
-    if values is None:
+    if values is None or not values["rows"]:  # or it was killed within its first epoch
         return None
     state = TrainingState.from_dict(values)
     return state.history(quality_of(values["rows"][0]), paused=state.stopped is None)

@@ -74,7 +74,7 @@ class PhaseLoop:
         Returns:
             Whether `Job.pause` ended it before.
         """
-        iterator = iter(self._job.batches(Start(self._state.epoch)))
+        iterator = iter(self._job.batches(Start(self._state.epoch, self._state.epoch_step)))
         phase = self._state.phase
         with self._quick_gradients():
             while self._state.phase == phase and self._state.stopped is None:
@@ -130,9 +130,12 @@ class PhaseLoop:
         return self._average if isinstance(self._average, WeightAverage) else None
 
     def _run_epoch(self, iterator: Iterator[Any]) -> None:
-        began, callbacks = self._clock.elapsed, self._job.callbacks
+        now, callbacks = self._clock.elapsed, self._job.callbacks
+        if not self._state.epoch_step:
+            self._state.epoch_began = now
+        began = self._state.epoch_began
         callbacks.epoch_begin(self._state.epoch)
-        loss, figure, rate = self._train_epoch(iterator, began)
+        loss, figure, rate = self._train_epoch(iterator, began, now)
         metrics = self._gauges.read()
         judging = self._clock.elapsed
         if self._average:
@@ -155,31 +158,42 @@ class PhaseLoop:
         for reporter in self._job.reporters:
             reporter.epoch(row, best=best)
 
-    def _train_epoch(self, iterator: Iterator[Any], began: float) -> tuple[float, float, float]:
+    def _train_epoch(
+        self, iterator: Iterator[Any], began: float, told: float
+    ) -> tuple[float, float, float]:
         """Mean loss, figure and the last learning rate of an epoch."""
-        tally, callbacks = self._stepper.tally, self._job.callbacks
-        tally.reset()
-        self._gauges.reset()
-        rate, told, compiled = 0.0, began, began
-        for step in range(1, self._job.steps_per_epoch + 1):
+        tally, callbacks, first = self._stepper.tally, self._job.callbacks, self._state.epoch_step
+        if not first:
+            tally.reset()
+            self._gauges.reset()
+        rate, compiled = 0.0, told
+        for step in range(first + 1, self._job.steps_per_epoch + 1):
             callbacks.batch_begin(step - 1)
             rate = self._rate()
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
+            self._state.epoch_step = step
             now = self._clock.elapsed
-            if step == 1:
+            if step == first + 1:
                 # It compiles, which says nothing of how long a step takes.
                 compiled = now
             if now - told >= UPDATE_SECONDS:
                 told = now
-                self._tell(step, told - began, pace=(told - compiled) / max(1, step - 1))
+                self._tell(step, told - began, pace=(told - compiled) / max(1, step - first - 1))
             if callbacks.hears_batches:
                 callbacks.batch_end(step - 1, *tally.read())
             if self._clock.is_up() or callbacks.stopped:
                 break
+            if step < self._job.steps_per_epoch and self._is_due(now):
+                self._save_within_epoch()
         loss, figure = tally.read()
         require_number(self._job, self._state, loss, "training loss")
         return loss, figure, rate
+
+    def _is_due(self, now: float) -> bool:
+        """Whether the last checkpoint is so old that another is written within the epoch."""
+        minutes = self._job.config.checkpoint_minutes
+        return bool(minutes) and now - self._state.elapsed >= 60 * minutes
 
     def _rate(self) -> float:
         """Of the next step: what a callback set, else what the schedule says."""
@@ -240,10 +254,16 @@ class PhaseLoop:
             self._average.restore((), job.folder)
         state.begin_cooldown(epochs)
 
-    def _save(self) -> None:
+    def _save_within_epoch(self) -> None:
+        """Write a checkpoint with the sums of the steps so far."""
+        require_number(self._job, self._state, self._stepper.tally.read()[0], "training loss")
+        self._state.elapsed = self._clock.elapsed
+        self._state.own_rate = self._job.callbacks.rate
+        self._save(tally=self._stepper.tally.arrays(), gauges=self._gauges.arrays())
+
+    def _save(self, **groups: checkpoint.Arrays) -> None:
         """Write the checkpoint; one at the start of a phase has no optimizer's arrays."""
-        groups = {}
-        if self._state.phase_epoch:
+        if self._state.phase_step:
             groups["optimizer"] = [variable.numpy() for variable in self._optimizer.variables]
             groups["average"] = self._average.arrays() if self._average else []
         keep_state(self._job, self._state, **groups)
@@ -251,7 +271,10 @@ class PhaseLoop:
     def _restore(self, saved: checkpoint.Checkpoint) -> None:
         folder = self._job.folder
         checkpoint.assign(self._job.model.variables, saved.groups["model"], folder)
-        if self._state.phase_epoch:
+        if self._state.phase_step:
             checkpoint.assign(self._optimizer.variables, saved.groups["optimizer"], folder)
         if self._average is not None:
             self._average.restore(saved.groups.get("average", ()), folder)
+        if self._state.epoch_step:
+            self._stepper.tally.restore(saved.groups["tally"], folder)
+            self._gauges.restore(saved.groups.get("gauges", ()), folder)

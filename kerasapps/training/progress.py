@@ -31,6 +31,7 @@ class Course:
         steps_per_epoch: batches in an epoch.
         done: epochs that an earlier run has done.
         over: whether these were all.
+        step: steps of the next epoch that it has done.
 
     Examples:
         >>> kerasapps.training.Course(epochs=5, steps_per_epoch=40, done=2).done
@@ -41,6 +42,7 @@ class Course:
     steps_per_epoch: int
     done: int
     over: bool = False
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,11 @@ class TerminalReporter:
     def begin(self, course: Course) -> None:
         """Open the live line where there is a terminal."""
         self._course = course
-        if course.done and not course.over:
-            self._console.print(
-                f"Going on after epoch {course.done}.", highlight=False, soft_wrap=True
-            )
+        if (course.done or course.step) and not course.over:
+            place = f"epoch {course.done}"
+            if course.step:
+                place = f"step {course.step} of {course.steps_per_epoch} of epoch {course.done + 1}"
+            self._console.print(f"Going on after {place}.", highlight=False, soft_wrap=True)
         if self._console.is_terminal:
             columns = (
                 TextColumn("{task.description}"),

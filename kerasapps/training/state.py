@@ -24,6 +24,8 @@ class TrainingState:
         phase: index of the current phase.
         phase_epoch: epochs done in the current phase.
         phase_step: steps done in the current phase.
+        epoch_step: steps done in the current epoch.
+        epoch_began: seconds of training before the current epoch.
         phase_began: seconds of training before the current phase.
         cooldown_began: steps of the current phase before the rate began to fall to 0.
         cooldown_epochs: epochs in which it falls; 0 while validation still gains.
@@ -39,6 +41,8 @@ class TrainingState:
     phase: int = 0
     phase_epoch: int = 0
     phase_step: int = 0
+    epoch_step: int = 0
+    epoch_began: float = 0.0
     phase_began: float = 0.0
     cooldown_began: int = 0
     cooldown_epochs: int = 0
@@ -99,6 +103,7 @@ class TrainingState:
         best = self.best_epoch == 0 or merits[-1] > merits[self.best_epoch - 1]
         self.rows.append(row)
         self.phase_epoch += 1
+        self.epoch_step = 0
         if best:
             self.best_epoch = row.epoch
         return best

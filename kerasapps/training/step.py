@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
+from kerasapps.training.checkpoint import Arrays, assign
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.gauges import Gauges
 from kerasapps.training.rate_factors import is_kernel
@@ -43,6 +46,18 @@ class Tally:
         if not count:
             return float("nan"), float("nan")
         return losses / count, self._figure(figures / count)
+
+    def arrays(self) -> list[np.ndarray]:
+        """The sums, for a checkpoint."""
+        return [self._sums.numpy()]
+
+    def restore(self, arrays: Arrays, folder: Path) -> None:
+        """Go on from the arrays of a checkpoint in `folder`.
+
+        Raises:
+            TrainingError: if they do not fit.
+        """
+        assign([self._sums], arrays, folder)
 
     def reset(self) -> None:
         """Start counting afresh."""

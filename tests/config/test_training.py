@@ -12,6 +12,7 @@ from kerasapps.errors import ConfigError
 from .bounds import Number, check_choice, check_defaults, check_number
 
 SAID = {
+    "checkpoint_minutes": 10.0,
     "l1": 0.0,
     "l2": 0.0,
     "precision": "auto",

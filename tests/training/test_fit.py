@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import keras
@@ -13,7 +14,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.start import Start
-from kerasapps.training import Monitor, Runtime, clock
+from kerasapps.training import Hooks, Monitor, Runtime, clock
 from kerasapps.training.checkpoint import CHECKPOINT
 from tests.training.small import (
     Silent,
@@ -70,6 +71,45 @@ def test_resume_is_exact(tmp_path, options):
         assert np.array_equal(first, second)
     figures = [(r.loss, r.val_loss, r.val_figure, r.learning_rate) for r in expected.rows]
     assert figures == [(r.loss, r.val_loss, r.val_figure, r.learning_rate) for r in history.rows]
+
+
+class Cut(keras.callbacks.Callback):
+    """Ends the process, as far as the training can tell, before a step."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"average_checkpoints": 2}, pytest.param({"ema": 0.95}, marks=pytest.mark.slow)],
+)
+def test_a_training_goes_on_exactly_within_an_epoch(tmp_path, monkeypatch, options):
+    """In its first epoch and a later one, which end with the figures of all of their steps."""
+    looks = itertools.count()
+    monkeypatch.setattr(clock.time, "monotonic", lambda: float(next(looks)))
+
+    def run(folder, steps=999, **changes):
+        hooks = Hooks(callbacks=[Cut(steps)], metrics=[keras.metrics.TopKCategoricalAccuracy(2)])
+        config = TrainConfig(epochs=2, checkpoint_minutes=0.01, **options)
+        return train(tmp_path / folder, config, hooks=hooks, **changes)
+
+    reference, expected = run("whole")
+    for steps in (4, 3):
+        with pytest.raises(KeyboardInterrupt):
+            run("parts", steps)
+    later = Silent()
+    parts, history = run("parts", reporter=later)
+    assert (later.course.done, later.course.step) == (1, 1)
+    assert all(map(np.array_equal, reference.get_weights(), parts.get_weights()))
+    for row, same in zip(history.rows, expected.rows, strict=True):
+        assert dataclasses.replace(row, seconds=0) == dataclasses.replace(same, seconds=0)
 
 
 @pytest.mark.parametrize(

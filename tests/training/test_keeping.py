@@ -42,6 +42,13 @@ def row(epoch: int, figure: float) -> EpochRow:
     return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, 0.4, figure)
 
 
+def test_a_training_without_a_whole_epoch_has_no_history(tmp_path: Path) -> None:
+    keep_state(job_in(tmp_path), TrainingState(phase_step=3, epoch_step=3), tally=[np.ones(3)])
+    assert history_so_far(tmp_path) is None and not is_over(tmp_path)
+    saved = checkpoint.read_checkpoint(tmp_path, {"seed": 3})
+    assert saved is not None and TrainingState.from_dict(saved.state).epoch_step == 3
+
+
 def test_the_best_epochs_weights_are_kept(tmp_path: Path) -> None:
     job, state = job_in(tmp_path), TrainingState()
     assert keep_epoch(job, state, row(1, 0.6))

@@ -90,9 +90,14 @@ def test_the_live_line():
 
 
 def test_a_run_that_goes_on_says_from_where():
-    file = io.StringIO()
-    TerminalReporter(CLASSES, console=Console(file=file, width=200)).begin(Course(4, 60, 2))
-    assert file.getvalue() == "Going on after epoch 2.\n"
+    for course, words in (
+        (Course(4, 60, 2), "epoch 2"),
+        (Course(4, 60, 2, step=7), "step 7 of 60 of epoch 3"),
+        (Course(4, 60, 0, step=7), "step 7 of 60 of epoch 1"),
+    ):
+        file = io.StringIO()
+        TerminalReporter(CLASSES, console=Console(file=file, width=200)).begin(course)
+        assert file.getvalue() == f"Going on after {words}.\n"
 
 
 def test_what_was_trained_before_does_not_go_on():
@@ -163,4 +168,4 @@ def test_kinds_of_values():
 
 
 def test_what_need_not_be_given():
-    assert left_open_in(progress) == {"Course": {"over": False}}
+    assert left_open_in(progress) == {"Course": {"over": False, "step": 0}}

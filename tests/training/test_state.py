@@ -28,9 +28,9 @@ def row(epoch, *, figure=0.5, loss=1.0):
 def test_a_new_state_is_at_the_beginning():
     state = TrainingState()
     assert state.as_dict("accuracy") == {
-        "phase": 0, "phase_epoch": 0, "phase_step": 0, "phase_began": 0.0, "cooldown_began": 0,
-        "cooldown_epochs": 0, "elapsed": 0.0, "rows": [], "best_epoch": 0,
-        "stopped": None, "extended": [], "extended_seconds": 0.0,
+        "phase": 0, "phase_epoch": 0, "phase_step": 0, "epoch_step": 0, "epoch_began": 0.0,
+        "phase_began": 0.0, "cooldown_began": 0, "cooldown_epochs": 0, "elapsed": 0.0, "rows": [],
+        "best_epoch": 0, "stopped": None, "extended": [], "extended_seconds": 0.0,
  "own_rate": None,
     }  # fmt: skip
     assert state.epoch == 0 and list(state.finished_rows) == []
@@ -107,6 +107,8 @@ def test_what_need_not_be_given():
             "phase": 0,
             "phase_epoch": 0,
             "phase_step": 0,
+            "epoch_step": 0,
+            "epoch_began": 0.0,
             "phase_began": 0.0,
             "cooldown_began": 0,
             "cooldown_epochs": 0,

@@ -69,6 +69,8 @@ def test_what_is_described_is_plain_and_equal_for_equal_options() -> None:
     for given in (weights, UserDict(weights)):
         described = describe_options({"train": TrainConfig(class_weights=given)})
         assert described["train"]["class_weights"] == weights
+    often = describe_options({"train": TrainConfig(checkpoint_minutes=1)})
+    assert often == describe_options({"train": TrainConfig()})  # it is the same run
     described = describe_options(TEXT_CLASSIFICATION.defaults)
     assert described["export"]["quantization"] == ["float32", "float16", "dynamic", "int8"]
 
