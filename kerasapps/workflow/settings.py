@@ -12,6 +12,7 @@ from kerasapps.config import ExportConfig, ModelConfig, TuneConfig
 from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
+from kerasapps.data.sources.shard_files import LIST_MARK, is_listed
 from kerasapps.errors import ConfigError
 from kerasapps.files.named import read_regular
 from kerasapps.files.paths import is_named, user_path
@@ -151,6 +152,9 @@ def data_of(source: str | list[str]) -> str | tuple[str, ...]:
 
 def absolute(path: str | os.PathLike[str]) -> str:
     """The path of data, so that it holds wherever a later command is called."""
+    text = os.fsdecode(path)
+    if is_listed(text):
+        return f"{LIST_MARK}{absolute(text.removeprefix(LIST_MARK))}"
     return str(data_path(path).absolute())
 
 

@@ -27,6 +27,8 @@ from kerasapps.data.sources.clean import clean_text
 from kerasapps.data.sources.file_listing import BrokenFile
 from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.data.sources.rows import Row, RowListing
+from kerasapps.data.sources.shard_files import Shards
+from kerasapps.data.sources.shard_tables import head_table
 from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
@@ -132,12 +134,12 @@ def holds_pictures(data: Any) -> bool:
     """Whether a table's rows are pictures rather than texts; what cannot be read holds none.
 
     Args:
-        data: as `list_picture_table` takes it.
+        data: as `list_picture_table` takes it, or shards.
     """
     places = FilePlaces(data.parent if isinstance(data, Path) else Path(), examples=PICTURES)
     kind = dataclasses.replace(picture_tables(ImageConfig(), places), reshape=None)
     try:
-        table = kind.open(data)
+        table = kind.open(head_table(data) if isinstance(data, Shards) else data)
     except KerasAppsError:
         return False
     column = picture_column(

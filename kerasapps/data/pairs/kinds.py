@@ -18,6 +18,8 @@ from kerasapps.data.sources.column_kinds import varied
 from kerasapps.data.sources.forms import data_path, is_dataset, is_frame, two_files
 from kerasapps.data.sources.headers import has_header
 from kerasapps.data.sources.lines import format_of
+from kerasapps.data.sources.shard_files import find_shards
+from kerasapps.data.sources.shard_tables import head_table
 from kerasapps.data.sources.table_folder import split_folder_tables, tables_among
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.walk import folder_below, list_children
@@ -57,6 +59,9 @@ def _named(name: str) -> bool:
 
         tfds, builder = find_tfds(rest)
         return sure_pair(list(text_features(tfds, builder.info.features)))
+    shards = find_shards(name)
+    if shards is not None:
+        return _table(head_table(shards))
     path = data_path(name)
     if not path.is_dir():
         return path.is_file() and _file(path)

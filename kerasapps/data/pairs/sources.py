@@ -26,6 +26,8 @@ from kerasapps.data.sources.forms import (
 from kerasapps.data.sources.given_splits import SplitData, given_splits, join_rows
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import numbered
+from kerasapps.data.sources.shard_files import find_shards
+from kerasapps.data.sources.shard_tables import add_shards
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.tables import add_table
@@ -39,7 +41,8 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
     "(source file, target file), a folder with train.en, train.de and so on, a TSV, CSV, JSONL, "
     "Parquet or TMX file, a list of (source, target), (sources, targets), a pandas DataFrame, a "
-    "pyarrow Table, a tf.data.Dataset or a generator of (string, string), a mapping of splits, "
+    "pyarrow Table, a tf.data.Dataset or a generator of (string, string), shards ("
+    "'train-*.tfrecord', '@LIST', a folder), a mapping of splits, "
     "'tfds:NAME' or 'builtin:phrases'"
 )
 
@@ -52,8 +55,8 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
             train.de, val.en and so on, or with train, validation and test tables; a TSV, CSV, JSONL
             or Parquet file; a TMX file; a list of `(source, target)`; `(sources, targets)`; a list
             of mappings; a pandas DataFrame; a pyarrow Table; a `tf.data.Dataset` of
-            `(string, string)`; `"tfds:NAME[/config]"`; `"builtin:phrases"`. Files may be packed
-            with gzip.
+            `(string, string)`; shards, as `find_shards` takes them;
+            `"tfds:NAME[/config]"`; `"builtin:phrases"`. Files may be packed with gzip.
         config: which languages and columns to take.
 
     Raises:
@@ -118,6 +121,12 @@ def _named(name: str, config: TranslationConfig) -> PairListing:
         from kerasapps.data.pairs.tensorflow import list_pair_tfds
 
         return list_pair_tfds(name.removeprefix("tfds:"), config=config)
+    shards = find_shards(name)
+    if shards is not None:
+        refuse_encoding(config.encoding, name)
+        listing = PairListing()
+        add_shards(listing, shards, kind=pair_tables(listing, config))
+        return listing
     return _path(data_path(name), config)
 
 

@@ -17,11 +17,12 @@ from kerasapps.errors import DataError
 
 LABEL_NAMES = (
     "label", "labels", "sentiment", "class", "category", "target", "polarity", "intent", "topic",
-    "rating", "stars", "y",
+    "rating", "stars", "y", "cls", "image/class/text", "image/class/label",
 )  # fmt: skip
 TEXT_NAMES = (
     "text", "sentence", "review", "content", "comment", "message", "body", "tweet", "document",
     "utterance", "question", "phrase", "description", "headline", "title", "summary",
+    "txt",
 )  # fmt: skip
 
 Places = tuple[int | None, ...]

@@ -15,6 +15,7 @@ import numpy as np
 
 from kerasapps.errors import DataError
 from kerasapps.files.named import read_regular
+from kerasapps.shards import Format, format_of
 from kerasapps.wording.harmless import printable
 
 MOST_BYTES = 1 << 30
@@ -31,7 +32,7 @@ class ShardPlace:
         file: the shard.
         offset: where its record begins, as the shard's format counts.
         length: of the record, likewise.
-        number: of the record in the shard, from 0.
+        number: of the record in the shard, from 1.
         field: of the record that holds the example.
     """
 
@@ -67,7 +68,25 @@ def read_place(place: Place, *, limit: int = MOST_BYTES) -> bytes:
     """
     if isinstance(place, Path):
         return read_regular(place, limit=limit)
-    raise DataError(f"{printable(place.file)}: shards of this format cannot be read")
+    content = _format(place.file).content(place.file, place.offset, place.length, place.field)
+    if len(content) > limit:
+        raise DataError(
+            f"{printable(str(place))} has {len(content):,} bytes, and {limit:,} are read at most"
+        )
+    return content
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _format(shard: Path) -> Format:
+    """The format of a shard, which is looked at once.
+
+    Raises:
+        DataError: if it is none, or cannot be read.
+    """
+    found = format_of(shard)
+    if found is None:
+        raise DataError(f"{printable(shard)} is no shard any more")
+    return found
 
 
 class Places(Sequence[Place]):

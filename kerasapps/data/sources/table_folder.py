@@ -8,6 +8,7 @@ from pathlib import Path
 from kerasapps.data.sources.columns import Columns
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import RowListing
+from kerasapps.data.sources.shard_files import holds_shards
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.table_shapes import (
     FASTTEXT_SPLITS,
@@ -37,10 +38,15 @@ def tables_among(files: Sequence[Path], *, packed: bool = False) -> list[Path]:
 
 
 def folder_has_tables(root: Path, *, packed: bool = False) -> bool:
-    """Whether tables lie in a folder, or in those of its folders that are named after splits."""
+    """Whether tables lie in a folder, or in those of its folders that are named after splits.
+
+    Shards are tables, too.
+    """
     folders, files = list_children(root)
     return bool(
-        tables_among(files, packed=packed) or split_folder_tables(root, folders, packed=packed)
+        tables_among(files, packed=packed)
+        or split_folder_tables(root, folders, packed=packed)
+        or holds_shards(root)
     )
 
 

@@ -103,7 +103,7 @@ def add_table(
     listing.warnings += [f"{where}: {further}"] if further else []
     refuse_doubles(columns, where)
     listing.columns = tuple(columns.names[place] for place in columns.places)
-    listing.parts.append(lambda: _rows(table, columns, split, listing))
+    listing.parts.append(lambda: rows_of(table, columns, split, listing))
     return columns
 
 
@@ -113,12 +113,23 @@ def add_encoding(listing: RowListing, encoding: Encoding) -> None:
     listing.warnings += [encoding.doubt] if encoding.doubt else []
 
 
-def _rows(
+def rows_of(
     table: Table,
     columns: Columns,
     split: str | None,
     listing: RowListing,
+    *,
+    empty: str = "has no rows",
 ) -> Iterator[Row]:
+    """The rows of a table that is open.
+
+    Args:
+        table: to be read.
+        columns: those to take.
+        split: of the rows; None: what the table's own column says, if it has one.
+        listing: learns what was found while they were read.
+        empty: what is said of a table without any.
+    """
     wanted = [*columns.places] + ([] if columns.split is None else [columns.split])
     splits = _Splits(columns.split, fixed=split)
     where = table.where or "the table"
@@ -127,7 +138,7 @@ def _rows(
         count += 1
         yield _row(table.where, record, columns, splits)
     if not count:
-        listing.errors.append(f"{where} has no rows")
+        listing.errors.append(f"{where} {empty}")
     if splits.need_telling():
         listing.guesses.append(describe_splits(where, splits.named))
     if table.further and not columns.wanted:

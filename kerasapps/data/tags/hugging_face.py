@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kerasapps.data.sources.class_names import names_in_metadata
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.table import SAMPLE_ROWS, Table
-
-_KEY = b"huggingface"
 
 
 def is_hugging_face(data: Any) -> bool:
@@ -47,23 +45,9 @@ def names_in(data: Any, column: str) -> tuple[str, ...]:
         from pyarrow import parquet
 
         with parquet.ParquetFile(data) as opened:
-            return _of_metadata(opened.schema_arrow.metadata, column)
+            return names_in_metadata(opened.schema_arrow.metadata, column)
     if is_hugging_face(data):
         feature = getattr(data.features.get(column), "feature", None)
         return tuple(map(str, getattr(feature, "names", ())))
     schema = getattr(data, "schema", None)
-    return _of_metadata(getattr(schema, "metadata", None), column)
-
-
-def _of_metadata(metadata: Any, column: str) -> tuple[str, ...]:
-    """From the note that the package writes into Parquet files."""
-    try:
-        features = json.loads((metadata or {})[_KEY])["info"]["features"]
-        feature = features[column]
-        inner = feature[0] if isinstance(feature, list) else feature.get("feature", feature)
-        names = inner["names"]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-        return ()
-    if isinstance(names, Mapping):  # {"0": "O", "1": "B-PER"}
-        names = [names[key] for key in sorted(names, key=int)]
-    return tuple(map(str, names))
+    return names_in_metadata(getattr(schema, "metadata", None), column)

@@ -26,6 +26,8 @@ from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.sources.rows import RowListing, numbered
 from kerasapps.data.sources.several_targets import has_columns, has_several_targets
+from kerasapps.data.sources.shard_files import find_shards
+from kerasapps.data.sources.shard_tables import add_shards
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables
 from kerasapps.data.sources.table_shapes import is_rows, is_table
@@ -45,7 +47,8 @@ _LOOKED_AT = 200  # files of a folder
 _KINDS = (
     "a CSV, TSV, JSONL or Parquet file, a folder with a folder of .txt files per class or with "
     "train, validation and test files, (texts, labels), a list of mappings, a pandas DataFrame, a "
-    "pyarrow Table, a tf.data.Dataset or a generator of (text, label), a mapping of splits, "
+    "pyarrow Table, a tf.data.Dataset or a generator of (text, label), shards ("
+    "'train-*.tfrecord', '@LIST', a folder), a mapping of splits, "
     "'tfds:NAME' or 'builtin:reviews'"
 )
 
@@ -57,7 +60,8 @@ def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
         data: a CSV, TSV, JSONL or Parquet file; a folder with a folder of .txt files per class,
             with train/val/test folders above them, or with train, validation and test tables;
             `(texts, labels)` or a list of `(text, label)`; a pandas DataFrame; a pyarrow Table; a
-            `tf.data.Dataset` of `(string, label)`; `"tfds:NAME[/config]"`; `"builtin:reviews"`.
+            `tf.data.Dataset` of `(string, label)`; shards, as `find_shards` takes them;
+            `"tfds:NAME[/config]"`; `"builtin:reviews"`.
         config: which columns of a table to take.
 
     Raises:
@@ -103,6 +107,12 @@ def _named(name: str, config: TextConfig) -> RowListing:
         from kerasapps.data.texts.tensorflow import list_text_tfds
 
         return list_text_tfds(name.removeprefix("tfds:"), config=config)
+    shards = find_shards(name)
+    if shards is not None:
+        refuse_encoding(config.encoding, name)
+        listing = RowListing()
+        add_shards(listing, shards, kind=text_tables(config))
+        return listing
     return _path(data_path(name), config)
 
 
@@ -198,6 +208,9 @@ def _named_text(name: str) -> bool:
         tfds, builder = find_tfds(rest)
         kinds = {type(feature) for feature in dict(builder.info.features).values()}
         return tfds.features.Image not in kinds and tfds.features.Text in kinds
+    shards = find_shards(name)
+    if shards is not None:
+        return not holds_pictures(shards)
     return _text_path(data_path(name))
 
 

@@ -1,0 +1,299 @@
+"""Which files are the shards of some data: by a glob, by a list of them, or all of a folder."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kerasapps.data.sources.forms import data_path
+from kerasapps.data.sources.lines import LINE_LIMIT
+from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
+from kerasapps.data.sources.walk import list_children
+from kerasapps.errors import DataError
+from kerasapps.files.named import read_regular
+from kerasapps.files.paths import is_named, real_path
+from kerasapps.shards import Format, format_of, named_format
+from kerasapps.wording.harmless import printable
+from kerasapps.wording.shortened import shortened
+
+LIST_MARK = "@"
+_GLOB = re.compile(r"[*?\[]")
+_PART = re.compile(r"(?P<stem>.*)-(?P<number>\d{2,9})-of-(?P<count>\d{2,9})(?P<suffix>\..*)?")
+_DESCRIBING = (".json", ".txt", ".md", ".yaml", ".yml", ".sha256", ".md5", "")
+_SHOWN = 5  # shards in a message
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of several that hold the examples of some data.
+
+    Attributes:
+        file: as it was named, or found.
+        split: one of `SPLITS`, or None where its name says none.
+    """
+
+    file: Path
+    split: str | None = None
+
+
+@dataclass(frozen=True)
+class Shards:
+    """The shards of some data, those of training first.
+
+    Attributes:
+        name: the data as the user named it.
+        format: of all of them.
+        parts: the files.
+        guesses: what was taken for what.
+        warnings: what the user should know.
+    """
+
+    name: str
+    format: Format
+    parts: tuple[Shard, ...]
+    guesses: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def find_shards(data: str | os.PathLike[str]) -> Shards | None:
+    """The shards that the user names as data; None if it is no shards.
+
+    Args:
+        data: a glob (`shards/train-*.tfrecord`), a list file (`@shards.txt`, a path or a glob a
+            line, which start at its folder), a folder of shards, with or without folders of splits,
+            or one shard. A single Parquet file, or a folder of them, is a table.
+
+    Raises:
+        DataError: if a glob or a list leads to nothing or to what is no shard, a shard is there
+            twice, or there are several formats.
+        DependencyError: if a package is missing that tells shards.
+    """
+    text = os.fsdecode(data)
+    if is_named(text):
+        return None
+    if is_listed(text):
+        return _listed(text)
+    if is_pattern(text):
+        return _shards(text, _matches(text), where=text)
+    path = data_path(text)
+    if path.is_dir():
+        return _folder(path)
+    if not path.is_file() or _is_table(path) or _tells_nothing(path):
+        return None
+    kind = format_of(path)
+    return None if kind is None else _shards(text, [path], where=printable(path))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text names files by a pattern, and is not the name of one itself."""
+    return bool(_GLOB.search(text)) and not os.path.lexists(text)
+
+
+def is_listed(text: str) -> bool:
+    """Whether a text names a list of shards: `@` and the file."""
+    return text.startswith(LIST_MARK) and len(text) > 1 and not os.path.lexists(text)
+
+
+def holds_shards(folder: Path) -> bool:
+    """Whether a folder is one of shards."""
+    return bool(_among(folder))
+
+
+def split_stem(name: str) -> str:
+    """What may name a split in a shard's name: without its number and its format's suffix."""
+    part = _PART.fullmatch(name)
+    stem = part["stem"] if part else name
+    kind = named_format(stem)
+    return stem.rpartition(".")[0] if kind is not None or "." in stem else stem
+
+
+def _is_table(path: Path) -> bool:
+    kind = named_format(path.name)
+    return kind is not None and kind.name == "parquet"
+
+
+def _tells_nothing(path: Path) -> bool:
+    """Whether a file has a suffix that no shards have: it is not opened to find out."""
+    named = named_format(path.name) is not None
+    packed = named_format(path.stem) is not None
+    return not named and not packed and bool(path.suffix) and _PART.fullmatch(path.name) is None
+
+
+def _matches(pattern: str, *, within: Path | None = None) -> list[Path]:
+    """The files that a pattern matches, sorted.
+
+    Raises:
+        DataError: if there are none.
+    """
+    whole = os.path.expanduser(pattern)  # noqa: PTH111 — a pattern is no path yet
+    whole = whole if within is None else os.path.join(within, whole)  # noqa: PTH118
+    found = [Path(name) for name in glob.glob(whole, recursive=True)]  # noqa: PTH207
+    files = sorted(file for file in found if file.is_file())
+    if not files:
+        what = "only folders match it" if found else "no file matches it"
+        raise DataError(f"{printable(pattern)}: {what}")
+    return files
+
+
+def _listed(text: str) -> Shards:
+    """The shards that a list file names.
+
+    Raises:
+        DataError: if it cannot be read, names none, or a line leads to nothing.
+    """
+    file = data_path(text.removeprefix(LIST_MARK))
+    shown = printable(file)
+    try:
+        lines = read_regular(file, limit=LINE_LIMIT).decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8"
+        raise DataError(f"cannot read the list {shown}: {reason}") from error
+    files: list[Path] = []
+    for number, line in enumerate(lines, start=1):
+        name = line.strip()
+        if not name:
+            continue
+        try:
+            files += _of_line(name, file.parent)
+        except DataError as error:
+            raise DataError(f"{shown}, line {number}: {error}") from error
+    if not files:
+        raise DataError(f"the list {shown} names no shards: give one a line")
+    return _shards(text, files, where=shown)
+
+
+def _of_line(name: str, folder: Path) -> list[Path]:
+    path = folder / data_path(name)
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        raise DataError(f"{printable(path)} is a folder: give the shards in it, such as {name}/*")
+    if _GLOB.search(name):
+        return _matches(name, within=folder)
+    raise DataError(f"{printable(path)} does not exist")
+
+
+def _folder(root: Path) -> Shards | None:
+    files = _among(root)
+    return _shards(os.fspath(root), files, where=printable(root)) if files else None
+
+
+def _among(root: Path) -> list[Path]:
+    """The shards of a folder, or of those in it that are named after splits.
+
+    There are none where it holds other data, too: that is read then, as it was before.
+    """
+    folders, files = list_children(root)
+    found = _alone(files)
+    if found or not folders:
+        return found if not folders else []
+    splits = name_splits([folder.name for folder in folders], where=printable(root))
+    inside = {folder: _alone(list_children(folder)[1]) for folder in folders}
+    if len(splits) < len(folders) or not all(inside.values()):
+        return []
+    return [file for each in inside.values() for file in each]
+
+
+def _alone(files: Sequence[Path]) -> list[Path]:
+    """The files that are shards, where the others do no more than describe them."""
+    named = [file for file in files if _looks_like_one(file)]
+    others = [file for file in files if file not in named]
+    if not named or any(file.suffix.lower() not in _DESCRIBING for file in others):
+        return []
+    return named
+
+
+def _looks_like_one(file: Path) -> bool:
+    kind = named_format(file.name)
+    if kind is not None:
+        return kind.name != "parquet"
+    part = _PART.fullmatch(file.name)
+    return part is not None and not part["suffix"] and format_of(file) is not None
+
+
+def _shards(name: str, files: Sequence[Path], *, where: str) -> Shards:
+    """Files that were named as shards.
+
+    Raises:
+        DataError: if one is none, or is there twice, or has another format than the first.
+    """
+    _refuse_twice(files, where)
+    kind = _one_format(files, where)
+    splits, unread = _splits(files, where)
+    parts = [Shard(file, splits.get(file)) for file in files if file not in unread]
+    order = {"train": 0, "validation": 1, "test": 2, None: 0}
+    parts.sort(key=lambda part: order[part.split])  # stable: as they were named
+    many = f"{len(parts):,} shards" if len(parts) > 1 else "1 shard"
+    told = [f"{where}: {many} of {kind.name}"]
+    if splits:
+        told.append(describe_splits(where, {file.name: splits[file] for file in splits}))
+    return Shards(
+        name,
+        kind,
+        tuple(parts),
+        tuple(told),
+        (*ignored(unread, f"{where}: shards beside those of the splits"), *_missing(files)),
+    )
+
+
+def _refuse_twice(files: Sequence[Path], where: str) -> None:
+    real: dict[Path, Path] = {}
+    for file in files:
+        other = real.setdefault(real_path(file), file)
+        if other is not file:
+            also = "" if other == file else f" (also as {printable(other)})"
+            raise DataError(
+                f"{where}: the shard {printable(file)} is listed twice{also}: list it once"
+            )
+
+
+def _one_format(files: Sequence[Path], where: str) -> Format:
+    kinds: dict[str, tuple[Format, Path]] = {}
+    for file in files:
+        kind = format_of(file)
+        if kind is None:
+            raise DataError(
+                f"{where}: {printable(file)} is no shard: expected TFRecord, ArrayRecord, "
+                "WebDataset (.tar) or Parquet"
+            )
+        kinds.setdefault(kind.name, (kind, file))
+    if len(kinds) > 1:
+        named = ", ".join(f"{printable(file)} is {name}" for name, (_, file) in kinds.items())
+        raise DataError(f"{where}: shards of one data set have one format, and {named}")
+    return next(iter(kinds.values()))[0]
+
+
+def _splits(files: Sequence[Path], where: str) -> tuple[dict[Path, str], list[Path]]:
+    """The split of each shard whose name, or else whose folder's, says one; and those left out."""
+    for name_of in (lambda file: split_stem(file.name), lambda file: file.parent.name):
+        named = name_splits({name_of(file) for file in files}, where=where)
+        if named:
+            splits = {file: named[name_of(file)] for file in files if name_of(file) in named}
+            return splits, [file for file in files if file not in splits]
+    return {}, []
+
+
+def _missing(files: Iterable[Path]) -> list[str]:
+    """Warnings of shards that others' names ("-00003-of-00012") say there are."""
+    groups: dict[tuple[Path, str, int], set[int]] = defaultdict(set)
+    for file in files:
+        part = _PART.fullmatch(file.name)
+        if part:
+            key = (file.parent, f"{part['stem']}{part['suffix'] or ''}", int(part["count"]))
+            groups[key].add(int(part["number"]))
+    told = []
+    for (_, stem, count), numbers in groups.items():
+        if len(numbers) < count:
+            lacking = (number for number in range(count) if number not in numbers)
+            shown = [str(number) for number, _ in zip(lacking, range(_SHOWN + 1))]  # noqa: B905
+            more = count - len(numbers)
+            listed = shortened(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
+            told.append(
+                f"{more:,} of the {count:,} shards of {printable(stem)} are not read: {listed}"
+            )
+    return told

@@ -1,0 +1,116 @@
+"""Which files are the shards of some data, and what is wrong with those that cannot be."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kerasapps.data.sources.shard_files import Shards, find_shards
+from kerasapps.errors import DataError
+from tests.data.shard_samples import text_records, write_shards
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    parts = {"train": text_records(range(8)), "validation": text_records(range(8, 12))}
+    write_shards(tmp_path / "shards", parts, name="tfrecord", each=4)
+    return tmp_path / "shards"
+
+
+def found(data: object) -> list[tuple[str, str | None]]:
+    shards = find_shards(str(data))
+    assert isinstance(shards, Shards)
+    return [(part.file.name, part.split) for part in shards.parts]
+
+
+EXPECTED = [
+    ("train-00000-of-00002.tfrecord", "train"),
+    ("train-00001-of-00002.tfrecord", "train"),
+    ("validation-00000-of-00001.tfrecord", "validation"),
+]
+
+
+def test_a_glob_a_list_and_a_folder_name_the_same_shards(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "dataset_info.json").write_text("{}")
+    listed = folder.parent / "shards.txt"
+    listed.write_text("\n".join(f"shards/{name}" for name, _ in EXPECTED) + "\n\n")
+    monkeypatch.chdir(folder.parent)
+    for data in (folder, f"{folder}/*.tfrecord", "shards/*rd", f"@{listed}", "@shards.txt"):
+        assert found(data) == EXPECTED
+    listed.write_text("shards/train-*\nshards/validation-*\n")
+    assert found("@shards.txt") == EXPECTED
+    assert found(folder / EXPECTED[0][0]) == EXPECTED[:1]
+
+
+def test_what_was_taken_for_what_is_told(folder: Path) -> None:
+    shards = find_shards(folder)
+    assert shards is not None and shards.format.name == "tfrecord"
+    assert shards.guesses[0] == f"{folder}: 3 shards of tfrecord"
+    assert "train in train-00000-of-00002.tfrecord" in shards.guesses[1]
+    (folder / EXPECTED[1][0]).unlink()
+    shards = find_shards(folder)
+    assert shards is not None
+    assert shards.warnings == ("1 of the 2 shards of train.tfrecord are not read: 1",)
+
+
+def test_splits_may_be_folders_or_in_the_middle_of_names(folder: Path, tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        (tmp_path / "inner" / split).mkdir(parents=True)
+        shutil.copy(folder / EXPECTED[0][0], tmp_path / "inner" / split / "0001.tfrecord")
+        name = f"mnist-{split}.tfrecord-00000-of-00001"
+        (tmp_path / "tfds").mkdir(exist_ok=True)
+        shutil.copy(folder / EXPECTED[0][0], tmp_path / "tfds" / name)
+    assert [split for _, split in found(tmp_path / "inner")] == ["train", "test"]
+    assert [split for _, split in found(tmp_path / "inner" / "*" / "*")] == ["train", "test"]
+    assert [split for _, split in found(tmp_path / "tfds")] == ["train", "test"]
+    only = tmp_path / "tfds" / "mnist-train*"
+    assert [split for _, split in found(only)] == [None]
+
+
+def test_other_data_are_no_shards(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\n")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    (tmp_path / "[1].csv").write_text("text,label\n")
+    for data in ("a.csv", "a.parquet", "[1].csv", "nothing.tfrecord", "nothing"):
+        assert find_shards(str(tmp_path / data)) is None
+    assert find_shards("builtin:digits") is None
+    (folder / "cat").mkdir()
+    assert find_shards(folder) is None  # a folder of classes, with something beside
+
+
+def reason(data: object) -> str:
+    with pytest.raises(DataError) as error:
+        find_shards(str(data))
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_each_fault_is_one_sentence_that_names_the_file(folder: Path, tmp_path: Path) -> None:
+    assert reason(folder / "none-*") == f"{folder}/none-*: no file matches it"
+    listed = tmp_path / "list"
+    listed.write_text("shards/train-00000-of-00002.tfrecord\nshards/gone.tfrecord\n")
+    assert reason(f"@{listed}") == f"{listed}, line 2: {folder}/gone.tfrecord does not exist"
+    listed.write_text("shards/train-*\nshards/train-00000-of-00002.tfrecord\n")
+    assert f"the shard {folder}/{EXPECTED[0][0]} is listed twice: list it once" in reason(
+        f"@{listed}"
+    )
+    (folder / "train-again.tfrecord").symlink_to(folder / EXPECTED[0][0])
+    assert "is listed twice (also as" in reason(folder)
+    (folder / "train-again.tfrecord").unlink()
+    listed.write_text("\n \n")
+    assert reason(f"@{listed}") == f"the list {listed} names no shards: give one a line"
+    assert (
+        reason(f"@{tmp_path}/gone")
+        == f"cannot read the list {tmp_path}/gone: No such file or directory"
+    )
+    listed.write_text("shards\n")
+    assert f"{folder} is a folder" in reason(f"@{listed}")
+    (folder / "train-x.csv").write_text("a,b\n")
+    assert f"{folder}/train-x.csv is no shard" in reason(folder / "train-*")
+    (folder / "train-x.csv").unlink()
+    write_shards(folder, {"train": text_records(range(2))}, name="webdataset")
+    assert "shards of one data set have one format, and" in reason(folder)
