@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
+from kerasapps.data.found import Found, all_of
+from kerasapps.data.sources.places import ShardPlace
 from kerasapps.wording.harmless import printable
 
 ItemT = TypeVar("ItemT")
@@ -72,8 +74,8 @@ class Finding:
 
     Attributes:
         key: its name in JSON, and in `Audit`.
-        value: what was found: a figure, or items: `Listed`, or a tuple of all. An item is a frozen
-            dataclass; its fields go into JSON, and its `str` is a line in the terminal.
+        value: what was found: a figure, or items: `Listed`, or a tuple or `Found` of all. An item
+            is a frozen dataclass; its fields go into JSON, its `str` is a line in the terminal.
         said: in the terminal: the title above the items, or all that is said of a figure; "" for
             what is said elsewhere.
         few: most items that the terminal lists, where those are fewer than of others.
@@ -102,6 +104,8 @@ class Finding:
         """What was found one by one; None of a figure."""
         if isinstance(self.value, tuple):
             return Listed(len(self.value), self.value)
+        if isinstance(self.value, Found):
+            return Listed(len(self.value), self.value[: Listed.LIMIT])
         return self.value if isinstance(self.value, Listed) else None
 
     @property
@@ -112,7 +116,7 @@ class Finding:
 
 def itemise(
     key: str,
-    items: Listed[Any] | tuple[Any, ...],
+    items: Listed[Any] | tuple[Any, ...] | Found[Any],
     *,
     said: str,
     few: int | None = None,
@@ -168,7 +172,7 @@ def file_findings(
         ),
         itemise(
             "duplicates",
-            tuple(duplicates),
+            all_of(duplicates),
             said="Duplicates across splits (left out of the less protected split)",
             heading="Duplicates across splits",
             columns=(
@@ -177,7 +181,7 @@ def file_findings(
             ),
             note="The first of each pair was left out.",
         ),
-        itemise("copies", tuple(copies), said="Copies within a split (kept)"),
+        itemise("copies", all_of(copies), said="Copies within a split (kept)"),
     )
 
 
@@ -283,10 +287,12 @@ def _cell(value: Any) -> object:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Path | ShardPlace):
+        return printable(str(value))
     if is_dataclass(value):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list | tuple | Found):
         return [_plain(item) for item in value]
-    return printable(value) if isinstance(value, Path) else value
+    return value

@@ -14,6 +14,7 @@ from kerasapps.terminal.streams import StandardStream, cut, encodable, tell
 from kerasapps.wording.harmless import one_line
 
 _REDRAWN = 0.2  # seconds
+_TOLD_AFTER = 2.0  # seconds, after which the time left is more than a guess
 _SIXTY = 60
 
 Far = Callable[[str], None]
@@ -46,6 +47,35 @@ def doing(what: str, *, lasting: bool = True) -> Iterator[Far]:
         yield ticking.tell_far
     if lasting:
         tell(f"{what} … {duration(time.monotonic() - began)}")
+
+
+def tell_far(far: str) -> None:
+    """Says how far it is on the live line of what is being done; nothing where there is none."""
+    if _Ticking._open:
+        _Ticking._open[-1].tell_far(far)
+
+
+class Progress:
+    """Says on the live line how much of something is done, and the time that the rest takes.
+
+    Args:
+        noun: what is counted, in the plural, such as "pictures".
+        total: how many there are; None: nobody knows yet.
+    """
+
+    def __init__(self, noun: str, total: int | None = None) -> None:
+        self._noun, self._total, self._began = noun, total, time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        """So many are done."""
+        if self._total is None:
+            tell_far(f"{done:,} {self._noun}")
+            return
+        far = f"{done:,} of {self._total:,} {self._noun}"
+        taken = time.monotonic() - self._began
+        if done and taken >= _TOLD_AFTER:
+            far += f", {duration(taken * (self._total - done) / done)} left"
+        tell_far(far)
 
 
 class _Ticking:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from kerasapps.config import ImageConfig
 from kerasapps.data.images import steps
 from kerasapps.data.images.examples import ImageSplits
@@ -46,8 +44,8 @@ def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: 
     image = ImageConfig(**options)
     pictures = load_labelled(data, max_broken=max_broken, work_dir=folder, image=image, tell=tell)
     return known_examples(
-        [picture.entry.path for picture in pictures],
-        [picture.entry.label for picture in pictures],
-        np.array([picture.content for picture in pictures], np.uint64),
+        pictures.entries.places,
+        [pictures.entries.labels[code] for code in pictures.entries.codes],
+        pictures.contents,
         kind=image.target_kind or "class",
     )

@@ -19,7 +19,7 @@ MODULES = [
         for kind in ("images", "texts", "pairs")
         for module in ("audit", "collect", "examples", "placement")
     ),
-    "images.listing",
+    "sources.file_entries",
 ]
 
 

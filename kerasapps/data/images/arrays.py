@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config.targets import TargetKind
-from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.stream import read_picture
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
+from kerasapps.data.sources.file_entries import EntryColumns
 from kerasapps.data.sources.places import Place
 from kerasapps.data.targets.arrays import read_targets
 from kerasapps.errors import DataError
@@ -61,9 +62,10 @@ def _list_named(images: Any, names: list[str], work_dir: Path) -> PictureListing
     files = [picture for picture in pictures if isinstance(picture, Path)]
     if files and len(files) == len(pictures):
         rows = enumerate(zip(files, names, strict=True))
-        return PictureListing(
-            tuple(Entry(file, name, origin=f"example {i}") for i, (file, name) in rows)
-        )
+        columns = EntryColumns()
+        for number, (file, name) in rows:
+            columns.add(file, name, number=number)
+        return PictureListing(columns.finish())
     encoded = [_encoded(picture) for picture in pictures]
     key = f"arrays:{_content(encoded, names)}"
     listing = find_pictures(work_dir, key)

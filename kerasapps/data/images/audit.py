@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from kerasapps.data.audit import Audit, Finding, file_findings, itemise
 from kerasapps.data.classes import class_figures
+from kerasapps.data.found import all_of
 from kerasapps.data.sources.file_listing import BrokenFile
+from kerasapps.data.sources.places import Place
 from kerasapps.data.targets.audit import TargetAudit
 from kerasapps.wording.harmless import printable
 
@@ -24,14 +26,14 @@ class Duplicate:
         dropped: whether `copy` was taken out: always when the splits differ, never otherwise.
     """
 
-    kept: Path
+    kept: Place
     kept_split: str
-    copy: Path
+    copy: Place
     copy_split: str
     dropped: bool
 
     def __str__(self) -> str:
-        kept, copy = printable(self.kept), printable(self.copy)
+        kept, copy = printable(str(self.kept)), printable(str(self.copy))
         if not self.dropped:
             return f"{copy} = {kept} ({self.kept_split})"
         return f"{copy} ({self.copy_split}) left out: same as {kept} ({self.kept_split})"
@@ -41,23 +43,23 @@ class Duplicate:
 class Conflict:
     """The same picture under different labels."""
 
-    paths: tuple[Path, ...]
+    paths: tuple[Place, ...]
     labels: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{', '.join(self.labels)}: {', '.join(map(printable, self.paths))}"
+        return f"{', '.join(self.labels)}: {', '.join(printable(str(path)) for path in self.paths)}"
 
 
 @dataclass(frozen=True)
 class Conversion:
     """A picture that is used after a conversion."""
 
-    path: Path
+    path: Place
     what: str
     treatment: str
 
     def __str__(self) -> str:
-        return f"{printable(self.path)}: {self.what}, {self.treatment}"
+        return f"{printable(str(self.path))}: {self.what}, {self.treatment}"
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,12 @@ class Sizes:
         return f"Sizes in pixels (min / median / max): width {width}, height {height}"
 
 
-def measure_sizes(sizes: Sequence[tuple[int, int]]) -> Sizes:
-    """Summarise `(width, height)` pairs."""
-    if not sizes:
+def measure_sizes(sizes: Sequence[tuple[int, int]] | np.ndarray) -> Sizes:
+    """Summarise `(width, height)` pairs, `(n, 2)`."""
+    if not len(sizes):
         return Sizes()
-    widths, heights = [w for w, _ in sizes], [h for _, h in sizes]
-    return Sizes(_spread(widths), _spread(heights), _spread([min(pair) for pair in sizes]))
+    pairs = np.asarray(sizes)
+    return Sizes(_spread(pairs[:, 0]), _spread(pairs[:, 1]), _spread(pairs.min(axis=1)))
 
 
 def picture_audit(
@@ -107,14 +109,14 @@ def picture_audit(
         *file_findings(broken, duplicates, copies, noun="file"),
         itemise(
             "conflicts",
-            tuple(conflicts),
+            all_of(conflicts),
             said=f"Same picture, different {targets.called}",
             heading=f"Same picture, different {targets.called}",
             columns=(("files", "paths"), (targets.called, "labels")),
         ),
         itemise(
             "notes",
-            tuple(conversions),
+            all_of(conversions),
             said="Converted on reading",
             heading="Converted pictures",
             columns=(("file", "path"), ("what", "what"), ("treatment", "treatment")),
@@ -139,5 +141,5 @@ def _size_figure(sizes: Sizes) -> Finding:
     )
 
 
-def _spread(values: list[int]) -> tuple[int, int, int]:
-    return min(values), int(statistics.median(values)), max(values)
+def _spread(values: np.ndarray) -> tuple[int, int, int]:
+    return int(values.min()), int(np.median(values)), int(values.max())

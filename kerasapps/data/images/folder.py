@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kerasapps.config.targets import TargetKind
-from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.sources.class_files import list_class_files
 from kerasapps.data.sources.class_folders import ExampleFiles
 from kerasapps.data.sources.picture_formats import is_picture_file
@@ -26,4 +26,4 @@ def list_image_folder(root: Path, *, kind: TargetKind | None = "class") -> Pictu
         DataError: if the folder cannot be listed.
     """
     listing = list_class_files(root, examples=PICTURES, shown=_SHOWN)
-    return folder_targets(listing.of(lambda file: Entry(*file)), kind=kind)
+    return folder_targets(listing, kind=kind)

@@ -7,9 +7,10 @@ from typing import Any
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.checks import Tell, check_broken, tell_left_out, tell_reading
-from kerasapps.data.images.collect import Picture, collect_pictures
+from kerasapps.data.images.collect import PictureCollection, collect_pictures
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.sources import list_picture_source
+from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
 
 
@@ -20,7 +21,7 @@ def load_labelled(
     work_dir: Path,
     image: ImageConfig = ImageConfig(),
     tell: Tell,
-) -> tuple[Picture, ...]:
+) -> PictureCollection:
     """The readable pictures of the test split, or of all the data where it has none.
 
     Args:
@@ -36,12 +37,13 @@ def load_labelled(
     listing = list_picture_source(data, work_dir=work_dir, image=image)
     if listing.errors:
         raise DataError("\n".join(listing.errors))
-    seen = {entry.split for entry in listing.entries}
-    tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
-    tests = tuple(entry for entry in listing.entries if entry.split == "test")
-    collection = collect_pictures(PictureListing(tests or listing.entries, form=listing.form))
+    entries = listing.entries
+    tell_reading(listing.guesses, listing.warnings, entries.seen, tell=tell)
+    if "test" in entries.seen:
+        entries = entries.select(entries.splits == SPLITS.index("test"))
+    collection = collect_pictures(PictureListing(entries, form=listing.form))
     errors = check_broken(collection.broken, len(collection), noun="file", max_broken=max_broken)
-    if errors or not collection.pictures:
+    if errors or not len(collection):
         raise DataError("\n".join(errors) or "the data holds no usable picture")
     tell_left_out(collection.broken, noun="file", tell=tell)
-    return collection.pictures
+    return collection

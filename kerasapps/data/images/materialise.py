@@ -9,11 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image
 
-from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.images.listing import PictureListing
+from kerasapps.data.sources.file_entries import FileEntries
 from kerasapps.data.sources.file_store import FileWriter, StoredKind, find_files
 from kerasapps.data.sources.picture_formats import guess_suffix
 
-PictureWriter: TypeAlias = FileWriter[np.ndarray | bytes, Entry]
+PictureWriter: TypeAlias = FileWriter[np.ndarray | bytes, FileEntries]
 
 
 def picture_writer(work_dir: Path) -> PictureWriter:
@@ -45,4 +46,6 @@ def _png(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-_PICTURES: StoredKind[np.ndarray | bytes, Entry] = StoredKind("picture", _encoded, Entry)
+_PICTURES: StoredKind[np.ndarray | bytes, FileEntries] = StoredKind(
+    "picture", _encoded, lambda entries: entries
+)

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.found import Found
 from kerasapps.data.images.audit import Conflict, Duplicate
-from kerasapps.data.images.collect import Picture, PictureCollection
+from kerasapps.data.images.collect import PictureCollection
 from kerasapps.data.partition import (
     dense_ranks,
     draw_contents,
+    number_contents,
     order_copies,
     place_contents,
-    split_code,
     wanted_shares,
+    with_several,
 )
+from kerasapps.data.sources.file_entries import FileEntries, name_of_split
+from kerasapps.data.sources.places import Place
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.kinds import shown_apart
 from kerasapps.data.targets.placement import PlacedTargets, place_targets
 from kerasapps.data.targets.targets import Targets
+
+_UNUSED = len(SPLITS)  # the code of what is in no split
+_NAMES = (*SPLITS, "", "")  # by code; the last is that of a picture without a split
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +38,8 @@ class PicturePlacement:
     """Where every picture goes.
 
     Attributes:
-        pictures: those in use, each with the split that it goes to, in content order.
+        rows: int64, the pictures in use, in content order.
+        splits: int8, the split code of each of them.
         targets: what they are to be answered with.
         brought: the splits that pictures in use came with.
         duplicates: same pictures in different splits.
@@ -40,12 +47,13 @@ class PicturePlacement:
         conflicts: same pictures under different labels.
     """
 
-    pictures: tuple[Picture, ...]
+    rows: np.ndarray
+    splits: np.ndarray
     targets: PlacedTargets
     brought: frozenset[str | None]
-    duplicates: tuple[Duplicate, ...]
-    copies: tuple[Duplicate, ...]
-    conflicts: tuple[Conflict, ...]
+    duplicates: Found[Duplicate]
+    copies: Found[Duplicate]
+    conflicts: Found[Conflict]
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -58,134 +66,186 @@ class PicturePlacement:
         return self.targets.warnings
 
 
+@dataclass(frozen=True, eq=False)
+class _Copies:
+    """Which pictures are the same, and which of them stay.
+
+    Attributes:
+        contents: int64 `(n,)` content numbers.
+        heads: int64, of each content a row that has it.
+        ranks: int64 `(n,)`, what decides between copies of equal protection.
+        order: int64 `(n,)` rows, copies side by side, the best protected first.
+        first: int64 `(n,)`, for every row the first of its copies.
+        dropped: bool `(n,)`, whether a better protected split has the picture too.
+    """
+
+    contents: np.ndarray
+    heads: np.ndarray
+    ranks: np.ndarray
+    order: np.ndarray
+    first: np.ndarray
+    dropped: np.ndarray
+
+
 def place_pictures(
     collection: PictureCollection, *, config: LoadConfig, seed: int
 ) -> PicturePlacement:
     """Drop pictures that are also in a better protected split, and make the missing splits.
 
+    Test outranks validation, validation outranks training. Copies within a split stay, and stay
+    together. Without any splits, test and validation take `config.test_split` and
+    `config.validation_split` of every class or label. A split that is missing beside the given ones
+    is taken from training.
+
     Args:
         collection: the usable pictures.
         config: the sizes of the missing splits, and what to do with classes unknown in training.
-        seed: of their draw; a picture's place depends on its pixels and the seed only.
+        seed: of their draw; a picture's place depends on its pixels and the seed only: not on file
+            names, nor on the order of the files.
     """
-    kept, duplicates, copies, conflicts = drop_duplicates(
-        collection.pictures, answers=collection.form.answers
-    )
-    placed, targets = assign_splits(kept, collection.form, config=config, seed=seed)
-    splits = {picture.entry.path: picture.entry.split or "" for picture in placed}
-    return PicturePlacement(
-        pictures=tuple(placed),
-        targets=targets,
-        brought=frozenset(picture.entry.split for picture in kept),
-        duplicates=tuple(duplicates),
-        # They are found before the data is split: say where they went.
-        copies=tuple(
-            replace(
-                each,
-                kept_split=splits.get(each.kept, ""),
-                copy_split=splits.get(each.copy, ""),
-            )
-            for each in copies
-        ),
-        conflicts=tuple(conflicts),
-    )
-
-
-def drop_duplicates(
-    pictures: Sequence[Picture], *, answers: Sequence[str] = ()
-) -> tuple[list[Picture], list[Duplicate], list[Duplicate], list[Conflict]]:
-    """Take pictures that are also in a more protected split out of the less protected one.
-
-    Test outranks validation, validation outranks training. Copies within a split stay.
-
-    Args:
-        pictures: all of them.
-        answers: names of the several answers of a picture; none where it has a single one.
-
-    Returns:
-        The pictures kept, in content order; duplicates across splits (dropped); copies within a
-        split (kept); pictures under different labels (kept unless dropped as duplicates).
-    """
-    contents, _ = _contents(pictures)
-    order, first = order_copies(contents, _splits(pictures), _ranks(pictures))
-    kept: list[Picture] = []
-    across: list[Duplicate] = []
-    within: list[Duplicate] = []
-    groups: dict[int, list[Picture]] = defaultdict(list)
-    for index in order:
-        entry, best = pictures[index].entry, pictures[first[index]].entry
-        groups[first[index]].append(pictures[index])
-        dropped = entry.split != best.split
-        if not dropped:
-            kept.append(pictures[index])
-        # Under another label it is no copy to keep but a conflict, which is told as such.
-        if entry is not best and (dropped or entry.label == best.label):
-            duplicate = Duplicate(
-                best.path, best.split or "", entry.path, entry.split or "", dropped
-            )
-            (across if dropped else within).append(duplicate)
-    return kept, across, within, _conflicts(groups.values(), answers)
-
-
-def assign_splits(
-    pictures: Sequence[Picture], form: TargetForm, *, config: LoadConfig, seed: int
-) -> tuple[list[Picture], PlacedTargets]:
-    """Give every picture a split: the one it came with, or a stratified, seeded one.
-
-    Without any splits, test and validation take `config.test_split` and `config.validation_split`
-    of every class or label. A split that is missing beside the given ones is taken from training. A
-    picture's place depends on pixels and the seed only: not on file names, nor on the order of the
-    files. Copies of one picture stay together.
-
-    Returns:
-        The pictures in use with `entry.split` set, and what they are to be answered with.
-    """
-    contents, digests = _contents(pictures)
-    splits = _splits(pictures)
-    targets = Targets.of([picture.entry.label for picture in pictures], form)
+    entries = collection.entries
+    copies = _find_copies(collection)
+    kept = copies.order[~copies.dropped[copies.order]]
+    targets = Targets.numbered(entries.labels, entries.codes[kept], collection.form)
+    splits = entries.splits[kept]
     shares = wanted_shares(splits, config)
     placed, few = place_contents(
-        contents,
+        copies.contents[kept],
         targets.strata,
         splits,
-        ranks=_ranks(pictures),
-        draws=draw_contents(seed, digests),
+        ranks=copies.ranks[kept],
+        draws=draw_contents(seed, _hex_digests(collection.digests[copies.heads])),
         shares=shares,
         sets=targets.sets,
     )
     answers = place_targets(targets, placed, few=few, shares=shares, config=config, noun="picture")
-    done = [
-        replace(picture, entry=replace(picture.entry, split=SPLITS[code]))
-        for picture, code, kept in zip(pictures, placed, answers.kept, strict=True)
-        if kept
-    ]
-    return sorted(done, key=lambda picture: (picture.digest, picture.entry.label)), answers
+    used, codes = kept[answers.kept], placed[answers.kept]
+    names = _label_ranks(entries)[entries.codes[used]]
+    order = np.lexsort((names, *collection.digests[used].T[::-1]))
+    whole = np.full(len(entries), _UNUSED, np.int8)
+    whole[used] = codes
+    across, within = _list_copies(entries, copies, whole)
+    return PicturePlacement(
+        rows=used[order],
+        splits=codes[order],
+        targets=answers,
+        brought=frozenset(map(name_of_split, np.unique(splits))),
+        duplicates=across,
+        copies=within,
+        conflicts=_list_conflicts(entries, copies, collection.form.answers),
+    )
 
 
-def fingerprint(pictures: Iterable[Picture]) -> str:
+def fingerprint(collection: PictureCollection, placement: PicturePlacement) -> str:
     """SHA-256 over the sorted (split, content, label) of all pictures in use."""
-    lines = sorted(f"{p.entry.split}\t{p.digest}\t{p.entry.label}\n" for p in pictures)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    rows, entries = placement.rows, collection.entries
+    names = _label_ranks(entries, end="\n")[entries.codes[rows]]
+    digests = collection.digests[rows]
+    splits = np.array([SPLITS.index(name) for name in sorted(SPLITS)]).argsort()[placement.splits]
+    order = np.lexsort((names, *digests.T[::-1], splits))
+    digest = hashlib.sha256()
+    for place, content in zip(order.tolist(), _hex_digests(digests[order]), strict=True):
+        split, label = SPLITS[placement.splits[place]], entries.label(rows[place])
+        digest.update(f"{split}\t{content}\t{label}\n".encode())
+    return digest.hexdigest()
 
 
-def _contents(pictures: Sequence[Picture]) -> tuple[np.ndarray, np.ndarray]:
-    """Content number of every picture, and the digest of every content."""
-    digests, numbers = np.unique([picture.digest for picture in pictures], return_inverse=True)
-    return numbers.astype(np.int64), digests
+def _find_copies(collection: PictureCollection) -> _Copies:
+    contents, heads = number_contents(collection.digests)
+    splits, ranks = collection.entries.splits, _ranks(collection.entries, contents)
+    order, first = order_copies(contents, splits, ranks)
+    return _Copies(contents, heads, ranks, order, first, splits != splits[first])
 
 
-def _splits(pictures: Sequence[Picture]) -> np.ndarray:
-    return np.array([split_code(picture.entry.split) for picture in pictures], np.int8)
+def _ranks(entries: FileEntries, contents: np.ndarray) -> np.ndarray:
+    """int64 `(n,)`, the order of label and path among copies; 0 of what has none."""
+    ranks = np.zeros(len(contents), np.int64)
+    if len(contents):
+        rows = np.flatnonzero((np.bincount(contents) > 1)[contents])
+        keys = [(entries.label(row), *_parts(entries.places[row])) for row in rows.tolist()]
+        ranks[rows] = dense_ranks(keys)
+    return ranks
 
 
-def _ranks(pictures: Sequence[Picture]) -> np.ndarray:
-    return dense_ranks([(picture.entry.label, picture.entry.path) for picture in pictures])
+def _parts(place: Place) -> tuple[str, ...]:
+    """What places are ordered by: folders before names, numbers by their size."""
+    if isinstance(place, Path):
+        return place.parts
+    return *place.file.parts, f"{place.number:020d}"
 
 
-def _conflicts(groups: Iterable[Sequence[Picture]], answers: Sequence[str]) -> list[Conflict]:
-    conflicts = []
-    for group in groups:
-        labels = shown_apart(sorted({picture.entry.label for picture in group}), answers)
-        if len(labels) > 1:
-            conflicts.append(Conflict(tuple(picture.entry.path for picture in group), labels))
-    return conflicts
+def _label_ranks(entries: FileEntries, end: str = "") -> np.ndarray:
+    """int64, the place of each label among all, each followed by `end`."""
+    return dense_ranks([(label + end,) for label in entries.labels])
+
+
+def _hex_digests(digests: np.ndarray) -> Iterator[str]:
+    return (words.tobytes().hex() for words in digests.astype(">u8"))
+
+
+@dataclass(frozen=True, eq=False)
+class _DuplicateAt:
+    """Makes the duplicate of a number; see `Found`."""
+
+    entries: FileEntries
+    rows: np.ndarray
+    best: np.ndarray
+    splits: np.ndarray
+    dropped: bool
+
+    def __call__(self, number: int) -> Duplicate:
+        row, best = self.rows[number], self.best[number]
+        places, splits = self.entries.places, self.splits
+        kept_split, copy_split = _NAMES[splits[best]], _NAMES[splits[row]]
+        return Duplicate(places[best], kept_split, places[row], copy_split, self.dropped)
+
+
+def _list_copies(
+    entries: FileEntries, copies: _Copies, placed: np.ndarray
+) -> tuple[Found[Duplicate], Found[Duplicate]]:
+    """The same pictures in different splits as the source has these, and within those made here.
+
+    Args:
+        entries: of all pictures.
+        copies: which of them are the same.
+        placed: int8 `(n,)`, the split code of each; `_UNUSED` of those in none.
+    """
+    order, first = copies.order, copies.first
+    further = order[first[order] != order]
+    dropped = copies.dropped[further]
+    # Under another label it is no copy to keep but a conflict, which is told as such.
+    alike = entries.codes[further] == entries.codes[first[further]]
+    found = []
+    for rows, splits, left_out in (
+        (further[dropped], entries.splits, True),
+        (further[~dropped & alike], placed, False),
+    ):
+        at = _DuplicateAt(entries, rows, first[rows], splits, left_out)
+        found.append(Found(len(rows), at))
+    across, within = found
+    return across, within
+
+
+@dataclass(frozen=True, eq=False)
+class _ConflictAt:
+    """Makes the conflict of a number; see `Found`."""
+
+    entries: FileEntries
+    groups: tuple[np.ndarray, np.ndarray]
+    answers: tuple[str, ...]
+
+    def __call__(self, number: int) -> Conflict:
+        rows, starts = self.groups
+        group = rows[starts[number] : starts[number + 1]]
+        labels = sorted({self.entries.label(row) for row in group})
+        paths = tuple(self.entries.places[row] for row in group)
+        return Conflict(paths, shown_apart(labels, self.answers))
+
+
+def _list_conflicts(
+    entries: FileEntries, copies: _Copies, answers: tuple[str, ...]
+) -> Found[Conflict]:
+    several = with_several(copies.contents, entries.codes)
+    rows = copies.order[several[copies.contents[copies.order]]]
+    starts = np.flatnonzero(np.diff(copies.contents[rows], prepend=-1, append=-1))
+    return Found(int(several.sum()), _ConflictAt(entries, (rows, starts), answers))

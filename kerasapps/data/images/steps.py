@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from kerasapps.config import ImageConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.checks import check_trainable
 from kerasapps.data.examine import Checks
+from kerasapps.data.found import Found
 from kerasapps.data.images.audit import Conversion, measure_sizes, picture_audit
-from kerasapps.data.images.collect import Picture, PictureCollection, collect_pictures
+from kerasapps.data.images.collect import Note, PictureCollection, collect_pictures
 from kerasapps.data.images.decode import SIXTEEN_BIT
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.data.images.listing import PictureListing
@@ -52,21 +53,22 @@ def check(listing: PictureListing, collection: PictureCollection) -> Checks:
     """Whether there are pictures to train on, and their values use their range."""
     errors = (
         *check_trainable(collection.seen, noun=NOUN),
-        *_check_scale(collection.pictures),
+        *_check_scale(collection),
     )
     return Checks(errors, listing.warnings)
 
 
-def _check_scale(pictures: Sequence[Picture]) -> list[str]:
+def _check_scale(pictures: PictureCollection) -> list[str]:
     """The errors for files whose values, all taken together, leave most of their range unused."""
     scale = PixelScale()
-    wide = [p.inspection.high for p in pictures if SIXTEEN_BIT in p.inspection.notes]
+    is_wide = np.array([SIXTEEN_BIT in notes for notes in pictures.notes], bool)
+    wide = pictures.highs[is_wide[pictures.noted]]
     try:
-        if wide:
+        if len(wide):
             what = f"{len(wide)} of {len(pictures)} pictures"
-            refuse_faint(max(wide) * 256 + 255, what=what, whole_source=True)
-        if pictures:
-            scale.fit(np.array([p.inspection.high for p in pictures], np.uint8))
+            refuse_faint(int(wide.max()) * 256 + 255, what=what, whole_source=True)
+        if len(pictures):
+            scale.fit(pictures.highs)
             scale.check("the pictures")
     except DataError as error:
         return [str(error)]
@@ -82,26 +84,56 @@ def audit(
     options: ImageConfig,
 ) -> Audit:
     """What was found in pictures."""
-    pictures = placement.pictures
+    pictures = collection.select(placement.rows)
+    entries = pictures.entries
     return picture_audit(
         source,
         targets=audit_targets(
             placement.targets,
-            Targets.of([each.entry.label for each in pictures], collection.form),
-            np.array([SPLITS.index(p.entry.split or "train") for p in pictures], np.int8),
-            lambda place: printable(pictures[place].entry.path),
+            Targets.numbered(entries.labels, entries.codes, collection.form),
+            placement.splits,
+            lambda place: printable(str(entries.places[place])),
             noun="Pictures",
         ),
-        sizes=measure_sizes([(p.inspection.width, p.inspection.height) for p in pictures]),
+        sizes=measure_sizes(pictures.sizes),
         guesses=listing.guesses,
         broken=collection.broken.first,
         duplicates=placement.duplicates,
         copies=placement.copies,
         conflicts=placement.conflicts,
-        conversions=[
-            Conversion(p.entry.path, *note) for p in pictures for note in p.inspection.notes
-        ],
+        conversions=_conversions(pictures),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _ConversionAt:
+    """Makes the conversion of a number; see `Found`.
+
+    Attributes:
+        places: of the pictures that have notes.
+        notes: of each conversion the picture's place among them, and its note.
+    """
+
+    places: Places
+    notes: tuple[np.ndarray, list[Note]]
+
+    def __call__(self, number: int) -> Conversion:
+        (row, code), notes = self.notes[0][number].tolist(), self.notes[1]
+        return Conversion(self.places[row], *notes[code])
+
+
+def _conversions(pictures: PictureCollection) -> Found[Conversion]:
+    """Every note of every picture, in their order."""
+    counts = np.array([len(notes) for notes in pictures.notes], np.int64)
+    noted = np.flatnonzero(counts[pictures.noted])
+    kinds = pictures.noted[noted]
+    notes = [note for each in pictures.notes for note in each]
+    each = counts[kinds]
+    rows = np.repeat(np.arange(len(noted)), each)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+    codes = (np.cumsum(counts) - counts)[kinds][rows] + within
+    table = np.column_stack([rows, codes])
+    return Found(len(rows), _ConversionAt(pictures.entries.places.select(noted), (table, notes)))
 
 
 def split(collection: PictureCollection, placement: PicturePlacement, audit: Audit) -> ImageSplits:
@@ -109,14 +141,13 @@ def split(collection: PictureCollection, placement: PicturePlacement, audit: Aud
     placed = placement.targets
 
     def examples(split: str) -> PictureExamples:
-        pictures = [each for each in placement.pictures if each.entry.split == split]
-        answers = placed.answers(
-            Targets.of([each.entry.label for each in pictures], collection.form)
-        )
+        rows = placement.rows[placement.splits == SPLITS.index(split)]
+        entries = collection.entries.select(rows)
+        answers = placed.answers(Targets.numbered(entries.labels, entries.codes, collection.form))
         return PictureExamples(
-            Places.of(picture.entry.path for picture in pictures),
+            entries.places,
             tuple(answers.tolist()) if placed.target.kind == "class" else answers,
-            np.array([picture.content for picture in pictures], np.uint64),
+            collection.contents[rows],
         )
 
     train, validation, test = map(examples, SPLITS)
@@ -126,6 +157,6 @@ def split(collection: PictureCollection, placement: PicturePlacement, audit: Aud
         validation,
         test,
         audit,
-        fingerprint(placement.pictures),
+        fingerprint(collection, placement),
         placed.target,
     )

@@ -19,11 +19,13 @@ from kerasapps.data.images.columns import (
     picture_column,
 )
 from kerasapps.data.images.folder import PICTURES
-from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import PictureWriter, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import is_in_memory, plain_picture
+from kerasapps.data.partition import NO_SPLIT, number_contents, with_several
 from kerasapps.data.sources.clean import clean_text
+from kerasapps.data.sources.file_entries import EntryColumns, FileEntries, concatenated
 from kerasapps.data.sources.file_listing import BrokenFile
 from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.data.sources.rows import Row, RowListing
@@ -38,7 +40,7 @@ from kerasapps.data.sources.table_folder import (
 )
 from kerasapps.data.sources.tables import TableKind, add_table
 from kerasapps.data.targets.columns import fold_targets
-from kerasapps.data.targets.files import join_files
+from kerasapps.data.targets.files import join_entries
 from kerasapps.data.targets.reader import TargetReader, cell_of_row, looked_into
 from kerasapps.errors import DataError, KerasAppsError
 from kerasapps.wording.harmless import printable
@@ -164,7 +166,7 @@ def _on_disk(places: FilePlaces) -> Any:
 def _list_rows(
     rows: RowListing, places: FilePlaces, config: ImageConfig, work_dir: Path
 ) -> PictureListing:
-    entries: list[Entry] = []
+    columns = EntryColumns()
     broken: list[BrokenFile] = []
     kind = config.target_kind
     form, stream = looked_into(rows.rows(), cell_of_row, kind=kind, columns=config.target_columns)
@@ -176,7 +178,7 @@ def _list_rows(
                 picture, label = _checked(row, targets, scale)
                 if isinstance(picture, str):
                     path = places.find(picture, split=row.split)
-                    entries.append(Entry(path, label, row.split, _origin(row)))
+                    columns.add(path, label, row.split, where=row.where, number=row.number)
                     continue
             except DataError as error:
                 where = Path(row.where or "the table")
@@ -185,15 +187,16 @@ def _list_rows(
             writer = writer or stack.enter_context(picture_writer(work_dir))
             writer.add(picture, label, row.split)
         scale.check()
-        stored = writer.finish().entries if writer else ()
-    joined, form = join_files(_without_repeats(entries), targets.form, kind=kind)
-    several = _check_labels(entries) if form.kind == "class" else []
-    errors = [*rows.errors, *several, *_check_splits([*entries, *stored])]
+        stored = [writer.finish().entries] if writer else []
+    entries = columns.finish()
     unique = _without_repeats(entries)
+    joined, form = join_entries(unique, targets.form, kind=kind)
+    several = _check_labels(unique) if form.kind == "class" else []
+    errors = [*rows.errors, *several, *_check_splits(concatenated([entries, *stored]))]
     repeats = len(entries) - len(unique)
     more = [f"{repeats} rows name a picture again, and count once"] if repeats else []
     return PictureListing(
-        (*joined, *stored),
+        concatenated([joined, *stored]),
         tuple(broken),
         guesses=(*rows.guesses, *form.told, *places.guesses(), *rows.notes),
         errors=tuple(errors),
@@ -240,44 +243,46 @@ def _name(value: object) -> str:
     return name.strip()
 
 
-def _check_labels(entries: Sequence[Entry]) -> list[str]:
+def _check_labels(entries: FileEntries) -> list[str]:
     """The error for files that are named under several labels, if there are."""
-    labels: dict[Path, dict[str, str]] = defaultdict(dict)
-    for entry in entries:  # a file may be named in several ways, or by a link
-        labels[Path(os.path.realpath(entry.path))].setdefault(entry.label, entry.origin)
+    if not len(entries):
+        return []
+    files, first = number_contents(entries.places.identities())
+    doubted = np.flatnonzero(with_several(files, entries.codes)[files])
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in doubted.tolist():  # a file may be named in several ways, or by a link
+        entry = entries[row]
+        labels[os.path.realpath(str(entry.path))].setdefault(entry.label, entry.origin)
     several = {path: rows for path, rows in labels.items() if len(rows) > 1}
     if not several:
         return []
     shown = "; ".join(
-        f"{printable(path.name)}: {shortened([f'{label!r} ({at})' for label, at in rows.items()])}"
+        f"{printable(Path(path).name)}: "
+        f"{shortened([f'{label!r} ({at})' for label, at in rows.items()])}"
         for path, rows in list(several.items())[:_SHOWN]
     )
     return [
-        f"{len(several)} of {len(labels)} pictures have several labels, and here a picture has "
+        f"{len(several)} of {len(first)} pictures have several labels, and here a picture has "
         "one: keep one row of each, or set target_kind to labels (--target-kind labels) if it may "
         f"have several. {shown}"
     ]
 
 
-def _check_splits(entries: Sequence[Entry]) -> list[str]:
-    unsplit = [entry for entry in entries if entry.split is None]
-    if unsplit and len(unsplit) < len(entries):
+def _check_splits(entries: FileEntries) -> list[str]:
+    unsplit = np.flatnonzero(entries.splits == NO_SPLIT)
+    if len(unsplit) and len(unsplit) < len(entries):
         return [
-            f"{len(unsplit)} rows have no split (first: {unsplit[0].origin}) while others do: give "
-            "every row one, or none"
+            f"{len(unsplit)} rows have no split (first: {entries.origin(unsplit[0])}) while others "
+            "do: give every row one, or none"
         ]
     return []
 
 
-def _without_repeats(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries, each file once a split and label."""
-    return list({(each.path, each.label, each.split): each for each in reversed(entries)}.values())[
-        ::-1
-    ]
-
-
-def _origin(row: Row) -> str:
-    return f"{_numbered(row)} of {row.where}" if row.where else _numbered(row)
+def _without_repeats(entries: FileEntries) -> FileEntries:
+    """The entries, each file once a split and label; the first counts."""
+    others = np.column_stack([entries.codes, entries.splits]).astype(np.int64).view(np.uint64)
+    _, first = number_contents(np.column_stack([entries.places.digests(), others]))
+    return entries.select(np.sort(first))
 
 
 def _numbered(row: Row) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from kerasapps.config.targets import TargetKind
-from kerasapps.data.sounds.listing import BACKGROUND, SoundListing, file_entry
+from kerasapps.data.sounds.listing import BACKGROUND, SoundListing, sound_entries
 from kerasapps.data.sources.class_files import list_class_files
 from kerasapps.data.sources.class_folders import ExampleFiles
 from kerasapps.data.sources.sound_formats import is_sound_file
@@ -27,8 +29,9 @@ def list_sound_folder(root: Path, *, kind: TargetKind | None = "class") -> Sound
         DataError: if the folder cannot be listed.
     """
     listing = list_class_files(root, examples=SOUNDS, shown=_SHOWN)
-    sounds = listing.of(lambda file: file_entry(*file))
-    noise = tuple(each for each in sounds.entries if each.label == BACKGROUND)
-    others = tuple(each for each in sounds.entries if each.label != BACKGROUND)
-    answered = folder_targets(replace(sounds, entries=others), kind=kind)
-    return replace(answered, entries=(*answered.entries, *noise))
+    noisy = np.array([label == BACKGROUND for label in listing.entries.labels], bool)
+    noise = noisy[listing.entries.codes]
+    others = replace(listing, entries=listing.entries.select(~noise))
+    answered = folder_targets(others, kind=kind)
+    background = sound_entries(listing.entries.select(noise))
+    return answered.of(lambda entries: (*sound_entries(entries), *background))

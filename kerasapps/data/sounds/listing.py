@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from kerasapps.data.sounds.examples import Clip
+from kerasapps.data.sources.file_entries import FileEntries
 from kerasapps.data.sources.file_listing import FileListing
 
 BACKGROUND: Final = "_background_noise_"
@@ -45,4 +47,13 @@ def file_entry(path: Path, label: str, split: str | None = None, origin: str = "
     return SoundEntry(Clip(path), label, split, origin)
 
 
-SoundListing: TypeAlias = FileListing[SoundEntry]
+def sound_entries(files: FileEntries) -> tuple[SoundEntry, ...]:
+    """Whole files as sounds."""
+    return tuple(
+        file_entry(each.path, each.label, each.split, each.origin)
+        for each in files
+        if isinstance(each.path, Path)
+    )
+
+
+SoundListing: TypeAlias = FileListing[Sequence[SoundEntry]]

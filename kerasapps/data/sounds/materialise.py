@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from kerasapps.config.limits import MOST_SOUND_BYTES
-from kerasapps.data.sounds.listing import SoundEntry, SoundListing, file_entry
+from kerasapps.data.sounds.listing import SoundEntry, SoundListing, sound_entries
 from kerasapps.data.sounds.opened import name_of
 from kerasapps.data.sounds.values import Samples
 from kerasapps.data.sources.file_store import FileWriter, StoredKind, find_files
@@ -14,7 +15,7 @@ from kerasapps.data.sources.sound_formats import guess_suffix
 from kerasapps.errors import DataError
 from kerasapps.files.named import read_regular
 
-SoundWriter: TypeAlias = FileWriter[Path | bytes | Samples, SoundEntry]
+SoundWriter: TypeAlias = FileWriter[Path | bytes | Samples, Sequence[SoundEntry]]
 
 
 def sound_writer(work_dir: Path) -> SoundWriter:
@@ -52,4 +53,6 @@ def _encoded(sound: Path | bytes | Samples) -> tuple[bytes, str]:
     return encoded, guess_suffix(encoded) or ".wav"  # the audit will say that it is no sound
 
 
-_SOUNDS: StoredKind[Path | bytes | Samples, SoundEntry] = StoredKind("sound", _encoded, file_entry)
+_SOUNDS: StoredKind[Path | bytes | Samples, Sequence[SoundEntry]] = StoredKind(
+    "sound", _encoded, sound_entries
+)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+
+import numpy as np
 
 from kerasapps.data.labels import Labels
+from kerasapps.data.partition import split_code
 from kerasapps.data.sources.class_folders import (
     ClassFolder,
     ExampleFiles,
@@ -16,8 +18,9 @@ from kerasapps.data.sources.class_folders import (
     find_classes,
     warn_loose,
 )
+from kerasapps.data.sources.file_entries import EntryColumns, FileEntries
 from kerasapps.data.sources.file_listing import BrokenFile, FileListing
-from kerasapps.data.sources.split_lists import read_split_lists
+from kerasapps.data.sources.split_lists import may_list, read_split_lists
 from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
@@ -25,17 +28,9 @@ from kerasapps.wording.harmless import printable
 _KINDS = 5  # of other files that a warning lists
 
 
-class ClassFile(NamedTuple):
-    """A file below a class folder, and the split whose folder it is in, if it is in one."""
-
-    path: Path
-    label: str
-    split: str | None
-
-
 def list_class_files(
     root: Path, *, examples: ExampleFiles, shown: tuple[str, str]
-) -> FileListing[ClassFile]:
+) -> FileListing[FileEntries]:
     """List `root/class/**/file` or `root/split/class/**/file`.
 
     Which folders are splits is told by `class_folders`; where none is, `split_lists` may name files
@@ -54,7 +49,7 @@ def list_class_files(
     try:
         layout = find_classes(root, folders, examples=examples)
     except DataError as error:
-        return FileListing((), errors=(str(error),))
+        return FileListing(EntryColumns().finish(), errors=(str(error),))
     for folder in layout.classes:
         walk.add_class(folder)
     loose = examples.among(files)
@@ -67,9 +62,10 @@ def list_class_files(
         walk.warnings.append(
             warn_loose(root, loose, noun=examples.noun, where="beside the class folders")
         )
-    if not any(entry.split for entry in walk.entries):
-        walk.place_by_lists(files)
-    return walk.listing(layout, shown)
+    entries = walk.entries.finish()
+    if entries.seen <= {None}:
+        entries = walk.placed_by_lists(entries, files)
+    return walk.listing(layout, entries, shown)
 
 
 @dataclass
@@ -78,9 +74,10 @@ class _Walk:
 
     root: Path
     examples: ExampleFiles
-    entries: list[ClassFile] = field(default_factory=list)
+    entries: EntryColumns = field(default_factory=EntryColumns)
     broken: list[BrokenFile] = field(default_factory=list)
-    others: list[Path] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    first_other: Path | None = None
     labels: Labels = field(default_factory=Labels)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -106,9 +103,10 @@ class _Walk:
         try:
             for file in files_below(folder, again=self._again):
                 if not self.examples.is_one(file):
-                    self.others.append(file)
+                    self.others[file.suffix.lower() or "no suffix"] += 1
+                    self.first_other = self.first_other or file
                 elif is_utf8(file.name):
-                    self.entries.append(ClassFile(file, label, split))
+                    self.entries.add(file, label, split)
                 else:
                     self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
         except DataError as error:
@@ -117,42 +115,48 @@ class _Walk:
     def _again(self, folder: Path) -> None:
         self.broken.append(BrokenFile(folder, READ_AGAIN))
 
-    def place_by_lists(self, files: Sequence[Path]) -> None:
-        """Give files the splits that lists beside the class folders name."""
-        names = [entry.path.relative_to(self.root).as_posix() for entry in self.entries]
+    def placed_by_lists(self, entries: FileEntries, files: Sequence[Path]) -> FileEntries:
+        """Files in the splits that lists beside the class folders name."""
+        if not any(map(may_list, files)):
+            return entries
+        names = [
+            place.relative_to(self.root).as_posix()
+            for place in entries.places
+            if isinstance(place, Path)
+        ]
         try:
             lists = read_split_lists(files, names, noun=self.examples.noun)
         except DataError as error:
             self.errors.append(str(error))
-            return
-        self.entries = [
-            entry._replace(split=lists.split_of(name))
-            for entry, name in zip(self.entries, names, strict=True)
-        ]
+            return entries
         self.guesses += lists.guesses
         self.warnings += lists.warnings
+        splits = np.array([split_code(lists.split_of(name)) for name in names], np.int8)
+        return replace(entries, splits=splits)
 
     def warn_others(self) -> None:
         """Name the files that are no examples, such as notes, films and what cameras write."""
-        count = len(self.others)
-        if count:
-            kinds = Counter(file.suffix.lower() or "no suffix" for file in self.others)
-            listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(_KINDS))
-            first = printable(self.others[0].relative_to(self.root))
+        count = self.others.total()
+        if self.first_other is not None:
+            kinds = self.others.most_common(_KINDS)
+            listed = ", ".join(f"{number} {kind}" for kind, number in kinds)
+            first = printable(self.first_other.relative_to(self.root))
             noun = self.examples.noun
             plural = f"s that are no {noun}s are" if count > 1 else f" that is no {noun} is"
             self.warnings.append(f"{count} file{plural} left out ({listed}; the first: {first})")
 
-    def listing(self, layout: Layout, shown: tuple[str, str]) -> FileListing[ClassFile]:
+    def listing(
+        self, layout: Layout, entries: FileEntries, shown: tuple[str, str]
+    ) -> FileListing[FileEntries]:
         self.warn_others()
-        if not self.entries and not self.errors:
+        if not len(entries) and not self.errors:
             first, second = shown
             self.errors.append(
                 f"{printable(self.root)} holds no {self.examples.noun}s: expected a folder per "
                 f"class (DATA/{first}, DATA/{second}) or DATA/train/{first}, DATA/test/{second}"
             )
         return FileListing(
-            tuple(self.entries),
+            entries,
             tuple(self.broken),
             guesses=(*layout.guesses, *self.guesses),
             errors=tuple(self.errors),

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from kerasapps.data.sources.file_entries import FileEntries, concatenated
 from kerasapps.data.sources.given_splits import NO_EXAMPLES, SplitData, list_each, placing, told
+from kerasapps.data.sources.places import Place
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
-EntryT = TypeVar("EntryT")
+EntriesT = TypeVar("EntriesT", bound=Sequence[Any])
 ConfigT = TypeVar("ConfigT")
-_OtherT = TypeVar("_OtherT")
+_OthersT = TypeVar("_OthersT", bound=Sequence[Any])
 
 
 @dataclass(frozen=True)
 class BrokenFile:
     """A file that cannot be used, and why."""
 
-    path: Path
+    path: Place
     reason: str
 
     def __str__(self) -> str:
-        return f"{printable(self.path)}: {self.reason}"
+        return f"{printable(str(self.path))}: {self.reason}"
 
 
 @dataclass(frozen=True)
-class FileListing(Generic[EntryT]):
+class FileListing(Generic[EntriesT]):
     """What a source holds, before the files are examined.
 
     Attributes:
-        entries: the examples, each a dataclass with a `split`: one of `SPLITS`, or None.
+        entries: the examples, in columns or each a dataclass with a `split`: one of `SPLITS`, or
+            None.
         broken: files that can be refused without opening them.
         guesses: what was guessed of folders and columns.
         errors: what makes the source unusable.
@@ -41,18 +43,17 @@ class FileListing(Generic[EntryT]):
         form: what the targets are taken for.
     """
 
-    entries: tuple[EntryT, ...]
+    entries: EntriesT
     broken: tuple[BrokenFile, ...] = ()
     guesses: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     form: TargetForm = TargetForm()
 
-    def of(self, make: Callable[[EntryT], _OtherT]) -> FileListing[_OtherT]:
-        """The listing of what `make` makes of each entry."""
-        entries = tuple(map(make, self.entries))
+    def of(self, make: Callable[[EntriesT], _OthersT]) -> FileListing[_OthersT]:
+        """The listing of what `make` makes of the entries."""
         return FileListing(
-            entries, self.broken, self.guesses, self.errors, self.warnings, self.form
+            make(self.entries), self.broken, self.guesses, self.errors, self.warnings, self.form
         )
 
 
@@ -110,20 +111,35 @@ def join_listings(parts: SplitData, listed: Callable[[Any], FileListing[Any]]) -
         DataError: if one cannot be listed; it names the split.
     """
     listings = list_each(parts, listed)
-    entries, errors = [], []
+    placed, errors = [], []
     for name, listing in listings.items():
         place = placing(name, parts)
         errors += [f"{name}: {error}" for error in listing.errors]
         errors += [] if listing.entries or listing.broken else [f"{name}: {NO_EXAMPLES}"]
         try:
-            entries += [replace(each, split=place(each.split)) for each in listing.entries]
+            placed.append(_moved(listing.entries, place))
         except DataError as error:
             errors.append(str(error))
     return FileListing(
-        tuple(entries),
+        _joined(placed),
         tuple(each for listing in listings.values() for each in listing.broken),
         guesses=tuple(told(listings, "guesses")),
         errors=tuple(errors),
         warnings=tuple(told(listings, "warnings")),
         form=next((each.form for each in listings.values()), TargetForm()),
     )
+
+
+def _moved(entries: Sequence[Any], place: Callable[[str | None], str | None]) -> Sequence[Any]:
+    """Entries in other splits."""
+    if isinstance(entries, FileEntries):
+        return entries.moved(place)
+    return [replace(each, split=place(each.split)) for each in entries]
+
+
+def _joined(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """The entries of all parts, in columns where those of each are."""
+    columns = [part for part in parts if isinstance(part, FileEntries)]
+    if len(columns) == len(parts):
+        return concatenated(columns)
+    return tuple(each for part in parts for each in part)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import operator
 import os
+import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
@@ -125,6 +127,35 @@ class Places(Sequence[Place]):
             columns.add(place)
         return columns.finish()
 
+    @classmethod
+    def joined(cls, parts: Sequence[Places]) -> Places:
+        """The places of all parts, one behind the other."""
+        holders: dict[tuple[str, str], int] = {}
+        holder, spans = [np.zeros(0, np.int32)], [np.zeros((0, 3), np.int64)]
+        names = bytearray()
+        for part in parts:
+            numbers = [holders.setdefault(each, len(holders)) for each in part._holders]
+            holder.append(np.array(numbers, np.int32)[part._holder])
+            moved = part._spans.copy()
+            moved[moved[:, 2] == _OF_ITS_OWN, 0] += len(names)
+            spans.append(moved)
+            names += part._names
+        return cls([*holders], np.concatenate(holder), np.concatenate(spans), bytes(names))
+
+    def identities(self) -> np.ndarray:
+        """uint64 `(n, 2)`, equal for all ways to name an example, and for all links to its file."""
+        found = array("Q")
+        for place in self:
+            found.extend(_identity(place))
+        return np.array(found, np.uint64).reshape(-1, 2)
+
+    def digests(self) -> np.ndarray:
+        """uint64 `(n, 2)`, equal for equal places."""
+        digests = bytearray()
+        for place in self:
+            digests += _digest(_named(place))
+        return np.frombuffer(bytes(digests), np.uint64).reshape(-1, 2)
+
     def select(self, rows: np.ndarray | slice) -> Places:
         """Those of some rows: int `(n,)`, a mask bool `(n,)` or a slice."""
         return Places(self._holders, self._holder[rows], self._spans[rows], self._names)
@@ -214,6 +245,32 @@ class PlaceColumns:
     def _note(self, holder: tuple[str, str], start: int, length: int, number: int) -> None:
         self._holder.append(self._holders.setdefault(holder, len(self._holders)))
         self._spans.extend((start, length, number))
+
+
+def _identity(place: Place) -> tuple[int, int]:
+    """The file's number in its file system; where it has none a digest of its name."""
+    if isinstance(place, Path):
+        try:
+            state = place.stat()
+        except OSError:  # reading it tells why
+            state = None
+        if state is not None and state.st_ino:
+            return state.st_dev, state.st_ino
+        name = os.path.realpath(place)
+    else:
+        name = _named(replace(place, file=Path(os.path.realpath(place.file))))
+    first, second = struct.unpack("QQ", _digest(name))
+    return first, second
+
+
+def _named(place: Place) -> str:
+    if isinstance(place, Path):
+        return os.fspath(place)
+    return f"{place.file}\0{place.offset}\0{place.number}\0{place.field}"
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(os.fsencode(text), digest_size=16).digest()
 
 
 def _state(file: Path) -> str:

@@ -57,7 +57,7 @@ def read_split_lists(files: Sequence[Path], names: Collection[str], *, noun: str
     said, warnings = [], []
     for file in sorted(files, key=lambda file: SPLITS.index(split_named(file.stem) or "train")):
         split = split_named(file.stem)
-        if split is None or file.suffix.lower() not in _SUFFIXES:
+        if split is None or not may_list(file):
             continue
         lines = [*filter(None, map(_plain, _lines(file)))]
         listed = [known[line] for line in lines if line in known]
@@ -81,6 +81,11 @@ def read_split_lists(files: Sequence[Path], names: Collection[str], *, noun: str
     rest = len(names) - len(splits)
     others = f"; the other {rest:,} are for training" if rest else ""
     return SplitLists(splits, (f"{', '.join(said)}{others}",), tuple(warnings))
+
+
+def may_list(file: Path) -> bool:
+    """Whether a file is named like a list of a split."""
+    return file.suffix.lower() in _SUFFIXES and split_named(file.stem) is not None
 
 
 def _lines(file: Path) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+import numpy as np
 
 from kerasapps.config.targets import TargetKind
+from kerasapps.data.partition import number_contents, split_code, with_several
+from kerasapps.data.sources.file_entries import FileEntries
+from kerasapps.data.sources.places import Place, Places
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.kinds import key_of_names, names_of
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
         """A file with a target, and a split where its source has it."""
 
         @property
-        def path(self) -> Path: ...
+        def path(self) -> Place: ...
         @property
         def label(self) -> str: ...
         @property
@@ -30,6 +32,20 @@ if TYPE_CHECKING:
 EntryT = TypeVar("EntryT", bound="LabelledFile")
 _LEAST = 5  # files of several labels: fewer of them, or a smaller share, are a fault of classes
 _SHARE = 0.2
+
+
+class _Joined(NamedTuple):
+    """Which rows stay, what is in several of them as one, and what their targets are taken for.
+
+    Attributes:
+        rows: int64, the first of each file and split, in the order of the source.
+        labels: of the rows that get other ones.
+        form: what the targets are taken for.
+    """
+
+    rows: np.ndarray
+    labels: dict[int, str]
+    form: TargetForm
 
 
 def join_files(
@@ -51,31 +67,85 @@ def join_files(
     Returns:
         The files, and what their targets are.
     """
-    if form.kind in ("number", "several") or kind == "class":
+    labels: dict[str, int] = {}
+    parts: dict[object, int] = {}
+    joined = _join(
+        Places.of(entry.path for entry in entries),
+        np.array([labels.setdefault(each.label, len(labels)) for each in entries], np.int32),
+        np.array([split_code(entry.split) for entry in entries], np.int8),
+        parts=np.array(
+            [parts.setdefault(part_of(each), len(parts)) for each in entries], np.uint64
+        ),
+        names=tuple(labels),
+        form=form,
+        kind=kind,
+    )
+    if joined is None:
         return entries, form
-    files: dict[tuple[object, ...], list[EntryT]] = defaultdict(list)
-    for entry in entries:
-        files[_identity(entry.path), part_of(entry), entry.split].append(entry)
-    several = sum(len({entry.label for entry in each}) > 1 for each in files.values())
+    return [
+        replace(entries[row], label=joined.labels[row]) if row in joined.labels else entries[row]
+        for row in joined.rows.tolist()
+    ], joined.form
+
+
+def join_entries(
+    entries: FileEntries, form: TargetForm, *, kind: TargetKind | None
+) -> tuple[FileEntries, TargetForm]:
+    """The same of entries in columns; see `join_files`."""
+    joined = _join(
+        entries.places,
+        entries.codes,
+        entries.splits,
+        parts=np.zeros(len(entries), np.uint64),
+        names=entries.labels,
+        form=form,
+        kind=kind,
+    )
+    if joined is None:
+        return entries, form
+    return entries.with_labels(joined.labels).select(joined.rows), joined.form
+
+
+def _join(
+    places: Places,
+    codes: np.ndarray,
+    splits: np.ndarray,
+    *,
+    parts: np.ndarray,
+    names: Sequence[str],
+    form: TargetForm,
+    kind: TargetKind | None,
+) -> _Joined | None:
+    """See `join_files`; None where every entry stays as it is."""
+    if form.kind in ("number", "several") or kind == "class" or not len(codes):
+        return None
+    alike = np.column_stack([places.identities(), parts, (splits + 1).astype(np.uint64)])
+    groups, first = number_contents(alike)
+    several = with_several(groups, codes)
     if form.kind == "class":
-        if several < max(_LEAST, _SHARE * len(files)):
-            return entries, form
-        why = f"{several:,} of {len(files):,} files have several"
+        if several.sum() < max(_LEAST, _SHARE * len(first)):
+            return None
+        why = f"{several.sum():,} of {len(first):,} files have several"
         form = TargetForm("labels", why=why, doubt="class", one_each=True)
-    return [_joined(each) for each in files.values()], form
+    return _Joined(np.sort(first), joined_labels(groups, several, codes, names), form)
 
 
-def _joined(entries: Sequence[EntryT]) -> EntryT:
-    if len(entries) == 1:
-        return entries[0]
-    names = {name for entry in entries for name in names_of(entry.label)}
-    return replace(entries[0], label=key_of_names(names))
+def joined_labels(
+    groups: np.ndarray, several: np.ndarray, codes: np.ndarray, names: Sequence[str]
+) -> dict[int, str]:
+    """The labels of all rows of a group, for the first row of each group that has several.
 
-
-def _identity(path: Path) -> object:
-    """Equal for all ways to name a file, and for all links to it."""
-    try:
-        state = path.stat()
-    except OSError:  # reading it tells why
-        return os.path.realpath(path)
-    return (state.st_dev, state.st_ino) if state.st_ino else os.path.realpath(path)
+    Args:
+        groups: int64 `(n,)` numbers of groups.
+        several: bool, for each group: whether it has rows of different labels.
+        codes: int32 `(n,)` index into `names`.
+        names: the different targets as texts.
+    """
+    rows = np.flatnonzero(several[groups])
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    joined = {}
+    for group in np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1):
+        if len(group):
+            labels = (name for code in codes[group] for name in names_of(names[code]))
+            joined[int(group[0])] = key_of_names(labels)
+    return joined

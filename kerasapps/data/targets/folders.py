@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from kerasapps.config.targets import TargetKind
+from kerasapps.data.sources.file_entries import FileEntries
 from kerasapps.data.sources.file_listing import FileListing
-from kerasapps.data.targets.files import EntryT, join_files
+from kerasapps.data.targets.files import join_entries
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.reader import TargetReader
 
 
-def folder_targets(listing: FileListing[EntryT], *, kind: TargetKind | None) -> FileListing[EntryT]:
+def folder_targets(
+    listing: FileListing[FileEntries], *, kind: TargetKind | None
+) -> FileListing[FileEntries]:
     """A listing of files below class folders, with what their targets are.
 
     Args:
@@ -21,27 +26,24 @@ def folder_targets(listing: FileListing[EntryT], *, kind: TargetKind | None) -> 
     if kind == "number":
         return _as_numbers(listing)
     one_each = TargetForm(kind or "class", one_each=kind == "labels", why="one folder a label")
-    entries, form = join_files(listing.entries, one_each, kind=kind)
+    entries, form = join_entries(listing.entries, one_each, kind=kind)
     guesses = (*listing.guesses, *form.told)
-    return replace(listing, entries=tuple(entries), guesses=guesses, form=form)
+    return replace(listing, entries=entries, guesses=guesses, form=form)
 
 
-def _as_numbers(listing: FileListing[EntryT]) -> FileListing[EntryT]:
+def _as_numbers(listing: FileListing[FileEntries]) -> FileListing[FileEntries]:
     """Files whose folders are named by numbers."""
     form = TargetForm("number", why="the names of folders").of_column("number")
     reader = TargetReader(form)
-    keys = {name: reader.read(name) for name in {entry.label for entry in listing.entries}}
+    entries = listing.entries
+    keys = {name: reader.read(name) for name in entries.labels}
     faults = [
         f"folder {name!r}: {problem.reason}" for name, (_, problem) in keys.items() if problem
     ]
-    entries = tuple(
-        replace(entry, label=keys[entry.label][0])
-        for entry in listing.entries
-        if keys[entry.label][1] is None
-    )
+    read = np.array([keys[name][1] is None for name in entries.labels], bool)
     return replace(
         listing,
-        entries=entries,
+        entries=entries.select(read[entries.codes]).relabelled(lambda name: keys[name][0]),
         guesses=(*listing.guesses, *form.told),
         errors=(*listing.errors, *sorted(faults)),
         form=form,

@@ -42,6 +42,22 @@ class Targets:
         places = {key: place for place, key in enumerate(keys)}
         return cls(form, keys, np.array([places[label] for label in labels], np.int32))
 
+    @classmethod
+    def numbered(cls, labels: Sequence[str], codes: np.ndarray, form: TargetForm) -> Targets:
+        """The same of targets that are numbered already.
+
+        Args:
+            labels: different targets as texts, in any order; some may be those of no example.
+            codes: int32 `(n,)`, of each example the index into `labels`.
+            form: what they are taken for.
+        """
+        used = np.unique(codes).tolist()
+        keys = label_order({labels[code] for code in used})
+        places = {key: place for place, key in enumerate(keys)}
+        renumber = np.zeros(len(labels), np.int32)
+        renumber[used] = [places[labels[code]] for code in used]
+        return cls(form, keys, renumber[codes])
+
     @property
     def kind(self) -> TargetKind:
         """ "class", "labels", "number" or "several"."""

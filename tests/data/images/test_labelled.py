@@ -16,7 +16,7 @@ def test_the_test_split_is_judged_whatever_its_name(tmp_path: Path, work: Path) 
     write_classes(root / "train", {"a": 4, "b": 4})
     write_classes(root / "Test", {"a": 3, "b": 2}, first=50)
     write_classes(root / "more", {"a": 3, "b": 2}, first=70)
-    entries = [picture.entry for picture in load_labelled(root, **options)]
+    entries = load_labelled(root, **options).entries
     assert [(entry.path.parent.parent.name, entry.label) for entry in entries] == [
         *[("Test", "a")] * 3,
         *[("Test", "b")] * 2,

@@ -62,3 +62,19 @@ def test_a_stamp_changes_with_the_file_and_the_record(tmp_path: Path) -> None:
     file.write_bytes(b"12345")
     assert len({before, first, second, *Places.of([file]).stamps()}) == 4
     assert first != next(Places.of([ShardPlace(file, 0, 2, 0)]).stamps())
+
+
+def test_links_and_other_names_of_a_file_are_one(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"x")
+    (tmp_path / "link.png").symlink_to("a.png")
+    (tmp_path / "b.png").write_bytes(b"x")
+    gone = tmp_path / "gone.png"
+    names = [tmp_path / "a.png", tmp_path / "link.png", tmp_path / "b.png", gone, gone]
+    one, link, other, first, again = Places.of(names).identities().tolist()
+    assert one == link != other and first == again not in (one, other)
+    assert len({*map(tuple, Places.of(BOTH).digests().tolist())}) == len(BOTH)
+
+
+def test_places_are_joined() -> None:
+    parts = [Places.of(BOTH), Places(), Places.of(BOTH[2:]).select(np.array([1, 4]))]
+    assert Places.joined(parts) == (*BOTH, BOTH[3], BOTH[6])

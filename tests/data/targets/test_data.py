@@ -123,7 +123,7 @@ def test_what_a_bundle_is_judged_on_has_the_same_sets(root: Path, tmp_path: Path
         image=ImageConfig(target_kind="labels"),
         tell=lambda line: None,
     )
-    assert [[*names_of(each.entry.label)] for each in pictures] == SETS
+    assert [[*names_of(each.label)] for each in pictures.entries] == SETS
 
 
 def test_all_splits_are_read_as_that_of_training_is(root: Path, tmp_path: Path) -> None:

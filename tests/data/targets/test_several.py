@@ -188,7 +188,7 @@ def test_further_data_are_read_as_that_of_training_is(root: Path, tmp_path: Path
         image=ImageConfig(target_kind="several", target_columns=("age:number", "breed:class")),
         tell=lambda line: None,
     )
-    assert parts_of_key(pictures[0].entry.label) == ["3.0", "pug"]
+    assert parts_of_key(pictures.entries[0].label) == ["3.0", "pug"]
 
 
 def test_numbers_of_an_array_are_answers(root: Path, tmp_path: Path) -> None:
