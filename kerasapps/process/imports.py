@@ -22,9 +22,9 @@ def detail(name, module):
         return module.backend.backend()
     if name == "tensorflow":
         config = module.config
-        return ", ".join(
-            config.experimental.get_device_details(gpu).get("device_name", gpu.name)
-            for gpu in config.list_physical_devices("GPU"))
+        names = [config.experimental.get_device_details(gpu).get("device_name", gpu.name)
+            for gpu in config.list_physical_devices("GPU")]
+        return ", ".join(f"{name} (gpu:{number})" for number, name in enumerate(names))
     return ""
 for name in modules:
     say(name, "started", "")
@@ -39,7 +39,8 @@ for name in modules:
 class ImportResult:
     """The error of an import, None when it went well, and what the module said of itself.
 
-    `detail` is the backend's name for `keras`, the GPUs' names for `tensorflow`, else empty.
+    `detail` is the backend's name for `keras`, the GPUs' names for `tensorflow`, each
+    with what `TrainConfig.devices` calls it, else empty.
     """
 
     error: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kerasapps.config.devices import parse_devices
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
 from kerasapps.wording.counted import are, counted
@@ -47,7 +48,9 @@ def take_cores(cores: list[int]) -> None:
         os.sched_setaffinity(0, cores)
 
 
-def worker_environment(cores: list[int], *, index: int, workers: int) -> dict[str, str]:
+def worker_environment(
+    cores: list[int], *, index: int, workers: int, devices: str = "auto"
+) -> dict[str, str]:
     """Environment variables for a worker's process.
 
     Thread pools get the size of the worker's share: not all libraries look at the affinity. Of
@@ -57,16 +60,32 @@ def worker_environment(cores: list[int], *, index: int, workers: int) -> dict[st
         cores: of this worker.
         index: of this worker, from 0.
         workers: of this machine.
+        devices: `TrainConfig.devices`, which says among which GPUs the workers are divided; a trial
+            is on one.
+
+    Raises:
+        ConfigError: if a GPU is named that is not there.
     """
     settings: dict[str, str] = {}
     if len(cores) < len(usable_cores()):
         settings = dict.fromkeys(_THREAD_SETTINGS, str(len(cores)))
-    gpus = _gpus()
-    if len(gpus) > 1 and workers > 1:
+    gpus, asked = _gpus(), parse_devices(devices)
+    if asked.kind == "cpu":
+        settings[_GPUS] = "-1"
+    elif asked.numbers is not None:
+        settings[_GPUS] = _named(asked.numbers[index % len(asked.numbers)], gpus)
+    elif len(gpus) > 1 and workers > 1:
         settings[_GPUS] = gpus[index % len(gpus)]
     if "TF_FORCE_GPU_ALLOW_GROWTH" not in os.environ:
         settings["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
     return settings
+
+
+def _named(number: int, gpus: list[str]) -> str:
+    if number >= len(gpus):
+        there = f"{are(len(gpus))} {counted(len(gpus), 'GPU')}"
+        raise ConfigError(f"TrainConfig.devices names GPU {number}, but there {there}.")
+    return gpus[number]
 
 
 def _gpus() -> list[str]:

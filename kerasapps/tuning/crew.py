@@ -92,6 +92,7 @@ class Crew:
         folder: Path,
         settings: Mapping[str, Any],
         trust: Trust,
+        devices: str = "auto",
         on_loss: Callable[[str], None] = lambda worker: None,
     ) -> None:
         """A crew that does not work yet.
@@ -104,16 +105,17 @@ class Crew:
             folder: of the search on this machine.
             settings: what identifies the search.
             trust: what its workers show to the chief, and demand of it.
+            devices: of `TrainConfig.devices`, among which its workers are divided.
             on_loss: is told the name of each worker that left by itself.
 
         Raises:
-            ConfigError: if there are not enough cores.
+            ConfigError: if there are not enough cores, or a GPU is named that is not there.
         """
         shares = divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
         self._places = [_Place(index, cores) for index, cores in enumerate(shares)]
         self._tune, self._module, self._job = tune, module, job
         self._chief, self._settings, self._on_loss = chief, settings, on_loss
-        self._trust = trust
+        self._trust, self._devices = trust, devices
         self._folder = folder / CREW
         self._trials = folder / "trials"
 
@@ -223,7 +225,9 @@ class Crew:
     def _environment(self, place: _Place) -> dict[str, str]:
         # What this process can import, and nothing that merely lies in the working folder.
         imports = os.pathsep.join(entry for entry in sys.path if entry)
-        extra = worker_environment(place.cores, index=place.index, workers=len(self._places))
+        extra = worker_environment(
+            place.cores, index=place.index, workers=len(self._places), devices=self._devices
+        )
         # The environment of a process is for its own user's eyes, as files may not be.
         ours = {"PYTHONPATH": imports, PROOF_VARIABLE: self._trust.proof}
         return {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ | extra | ours

@@ -46,10 +46,12 @@ class WorkerSource:
     Attributes:
         module: name of the module.
         job: what the module needs, JSON-able; the key `crew` is added.
+        devices: of `TrainConfig.devices`, of which each trial gets one.
     """
 
     module: str
     job: Mapping[str, Any]
+    devices: str = "auto"
 
 
 def run_search(
@@ -164,6 +166,7 @@ def run_workers(
         tune=tune,
         module=source.module,
         job=source.job,
+        devices=source.devices,
         chief=tune.chief,
         folder=folder,
         settings=settings,
@@ -224,6 +227,7 @@ def _company(
                 tune=tune,
                 module=source.module,
                 job=source.job,
+                devices=source.devices,
                 chief=chief.address,
                 folder=folder,
                 settings=settings,

@@ -64,3 +64,16 @@ print(sorted(os.sched_getaffinity(0)))
     command = [sys.executable, "-c", program]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert output.strip() == f"[{max(usable_cores())}]"
+
+
+def test_the_named_devices_are_divided_among_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,6")
+
+    def gpu(index: int, devices: str) -> str:
+        settings = worker_environment([0], index=index, workers=2, devices=devices)
+        return settings["CUDA_VISIBLE_DEVICES"]
+
+    assert [gpu(index, "gpu:2,0") for index in range(3)] == ["6", "4", "6"]
+    assert gpu(0, "cpu") == "-1" and gpu(1, "gpu") == "5"
+    with pytest.raises(ConfigError, match=r"names GPU 3, but there are 3 GPUs"):
+        gpu(0, "gpu:3")

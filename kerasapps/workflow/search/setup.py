@@ -92,7 +92,7 @@ def set_up(
     return SearchSetup(
         space=space,
         objective=trials.objective,
-        source=WorkerSource(f"{__package__}.worker", trials.to_dict()),
+        source=WorkerSource(f"{__package__}.worker", trials.to_dict(), train.devices),
         settings={
             **describe_options(options),
             "tune": without_length(describe_tuning(tune)),
