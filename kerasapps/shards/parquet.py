@@ -44,7 +44,7 @@ def scan(file: Path) -> Iterator[Located]:
                 yield Located(number, _size(record), record)
                 number += 1
     except (_arrow().ArrowException, OSError, ValueError, OverflowError) as error:
-        raise shard_error(file, f"it is damaged ({error})", number=number + 1) from error
+        raise shard_error(file, f"it is damaged ({_said(error)})", number=number + 1) from error
 
 
 def at(file: Path, offset: int, length: int) -> Record:
@@ -105,7 +105,9 @@ class _Writer:
             if schema is None:
                 columns = {name: [row.get(name) for row in self._rows] for name in names}
                 table = arrow.table({name: arrow.array(each) for name, each in columns.items()})
-                self._writer = parquet.ParquetWriter(self._stream, table.schema, compression="zstd")
+                self._writer = parquet.ParquetWriter(
+                    self._stream, table.schema, compression="zstd", write_page_checksum=True
+                )
             else:
                 further = [name for name in names if name not in schema.names]
                 if further:
@@ -127,14 +129,13 @@ class _Shard:
         self._file = file
         try:
             refuse_irregular(file)
-            self.opened = parquet.ParquetFile(file, memory_map=False)
+            self.opened = parquet.ParquetFile(file, page_checksum_verification=True)
             groups = [
                 self.opened.metadata.row_group(place)
                 for place in range(self.opened.metadata.num_row_groups)
             ]
         except (arrow.ArrowException, OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise shard_error(file, f"it is damaged, or no Parquet ({reason})") from error
+            raise shard_error(file, f"it is damaged, or no Parquet ({_said(error)})") from error
         names = self.opened.schema_arrow.names
         doubles = [name for name in names if names.count(name) > 1]
         if doubles:
@@ -162,10 +163,15 @@ class _Shard:
             first = self._ends[group - 1] if group else 0
             return _rows(self._table.slice(number - first, 1).to_batches()[0])[0]
         except (_arrow().ArrowException, OSError, ValueError, IndexError) as error:
-            raise shard_error(self._file, f"it is damaged ({error})", number=number + 1) from error
+            raise shard_error(self._file, f"it is damaged ({_said(error)})", number=number + 1) from error
 
 
 _files = Kept(_Shard, most=4)
+
+
+def _said(error: Exception) -> str:
+    """What an exception of the library says, in one line."""
+    return str(getattr(error, "strerror", None) or error).partition("\n")[0]
 
 
 def _rows(batch: Any) -> list[dict[str, Value]]:
