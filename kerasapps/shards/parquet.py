@@ -163,7 +163,9 @@ class _Shard:
             first = self._ends[group - 1] if group else 0
             return _rows(self._table.slice(number - first, 1).to_batches()[0])[0]
         except (_arrow().ArrowException, OSError, ValueError, IndexError) as error:
-            raise shard_error(self._file, f"it is damaged ({_said(error)})", number=number + 1) from error
+            raise shard_error(
+                self._file, f"it is damaged ({_said(error)})", number=number + 1
+            ) from error
 
 
 _files = Kept(_Shard, most=4)

@@ -14,6 +14,7 @@ from kerasapps.data.images.labelled import load_labelled
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.picture_formats import is_picture_file
+from kerasapps.data.sources.shard_files import holds_shards
 from kerasapps.data.sources.walk import files_below
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.files.paths import is_named
@@ -29,7 +30,7 @@ def holds(data: Any) -> bool:
     """Whether it is a folder with pictures, or anything else that is neither texts nor pairs."""
     if isinstance(data, str | os.PathLike) and not is_named(os.fspath(data)):
         folder = data_path(data)
-        if folder.is_dir():
+        if folder.is_dir() and not holds_shards(folder):
             return any(map(is_picture_file, files_below(folder)))
     return not is_text_data(data) and not is_pair_data(data)
 

@@ -12,6 +12,7 @@ from kerasapps.config import ImageConfig
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
 from kerasapps.data.images.listing import PictureListing
+from kerasapps.data.images.shards import list_picture_shards
 from kerasapps.data.images.stream import list_picture_stream
 from kerasapps.data.images.tables import (
     holds_pictures,
@@ -30,6 +31,7 @@ from kerasapps.data.sources.forms import (
 from kerasapps.data.sources.given_splits import given_splits
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES
 from kerasapps.data.sources.several_targets import has_several_targets
+from kerasapps.data.sources.shard_files import find_shards
 from kerasapps.data.sources.streams import is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
 from kerasapps.data.sources.table_shapes import is_table
@@ -42,7 +44,8 @@ from kerasapps.wording.harmless import printable
 _KINDS = (
     "a folder with a folder per class, a CSV, TSV, JSONL or Parquet file, (images, labels), a list "
     "of mappings, a pandas DataFrame, a pyarrow Table, a tf.data.Dataset or a generator of (image, "
-    "label), a mapping of splits, 'tfds:NAME' or 'builtin:digits'"
+    "label), shards ('train-*.tfrecord', '@LIST', a folder), a mapping of splits, 'tfds:NAME' or "
+    "'builtin:digits'"
 )
 
 
@@ -55,7 +58,8 @@ def list_picture_source(
         data: a folder of class folders, with or without train/val/test above them; a CSV, TSV,
             JSONL or Parquet file that names pictures, or a folder with such tables; `(images,
             labels)`; a pandas DataFrame, a pyarrow Table or a list of mappings; a
-            `tf.data.Dataset` of `(image, label)`; `"tfds:NAME[/config]"`; `"builtin:digits"`.
+            `tf.data.Dataset` of `(image, label)`; shards, as `find_shards` takes them;
+            `"tfds:NAME[/config]"`; `"builtin:digits"`.
         work_dir: where pictures that are not files yet are written; nothing else is touched.
         image: which columns of a table to take.
 
@@ -91,6 +95,9 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> PictureListing:
         from kerasapps.data.images.tensorflow import list_picture_tfds
 
         return list_picture_tfds(name.removeprefix("tfds:"), work_dir=work_dir, image=image)
+    shards = find_shards(name)
+    if shards is not None:
+        return list_picture_shards(shards, config=image, work_dir=work_dir)
     return _path(data_path(name), image, work_dir)
 
 
