@@ -57,6 +57,8 @@ from kerasapps.recipes.explaining import explain_text as explain_text
 from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,
 )
+from kerasapps.recipes.packing import pack as pack
+from kerasapps.recipes.packing import verify_pack as verify_pack
 from kerasapps.recipes.serving import create_app as create_app
 from kerasapps.recipes.serving import serve_bundles as serve_bundles
 from kerasapps.recipes.tabular.explain import RowExplanation as RowExplanation
@@ -73,6 +75,7 @@ from kerasapps.recipes.translation.alignment import Alignment as Alignment
 from kerasapps.recipes.translation.task import train_translator as train_translator
 from kerasapps.serve.config import ServeConfig as ServeConfig
 from kerasapps.targets.export import ExportedApp as ExportedApp
+from kerasapps.workflow.packing import Pack as Pack
 from kerasapps.workflow.result import RecipeResult as RecipeResult
 
 __version__: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -14,9 +14,23 @@ ModelInputs: TypeAlias = np.ndarray | Mapping[str, np.ndarray]
 """`(n, …)`: raw values of `n` examples, or the same under the name of each input. Without its
 first axis: one example."""
 
-RawInput: TypeAlias = Path | str | np.ndarray | Mapping[str, Any]
-"""An example before preprocessing: an encoded file, a text, numbers that need none, or a text or
-number for each input."""
+
+class InShard(Protocol):
+    """An encoded example within a shard; see `kerasapps.shards`."""
+
+    @property
+    def file(self) -> Path: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def length(self) -> int: ...
+    @property
+    def field(self) -> str: ...
+
+
+RawInput: TypeAlias = Path | InShard | str | np.ndarray | Mapping[str, Any]
+"""An example before preprocessing: an encoded file, or one in a shard, a text, numbers that need
+none, or a text or number for each input."""
 
 
 def count_of(inputs: ModelInputs) -> int:

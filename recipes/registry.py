@@ -49,8 +49,12 @@ def guess_task(data: Any, *, rather: Collection[Task] = ()) -> Task:
     Raises:
         DataError: if it looks like no task's.
     """
+    from kerasapps.data.packed.pack_file import packed_folder, read_pack_file  # brings numpy
+
+    packed = packed_folder(data)
+    kind = "" if packed is None else read_pack_file(packed).kind
     for task in sorted(reversed([*TASKS.values()]), key=lambda task: task not in rather):
-        if task.data.holds(data):
+        if kind == task.data.KIND.NOUN or (not kind and task.data.holds(data)):
             return task
     *forms, last = (task.phrases.form for task in TASKS.values())
     raise DataError(f"{data} holds nothing to train on. Expected {'; '.join(forms)}; or {last}.")

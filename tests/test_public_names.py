@@ -51,6 +51,7 @@ NAMES = [
     "ModelConfig",
     "NumberBundle",
     "NumberPrediction",
+    "Pack",
     "Prediction",
     "RecipeResult",
     "RowExplanation",
@@ -80,6 +81,7 @@ NAMES = [
     "export_bundle",
     "join_search",
     "load_bundle",
+    "pack",
     "serve_bundles",
     "train_audio_classifier",
     "train_image_classifier",
@@ -88,6 +90,7 @@ NAMES = [
     "train_tagger",
     "train_text_classifier",
     "train_translator",
+    "verify_pack",
 ]
 TRAINING = (name for name in NAMES if name.startswith("train_"))
 OF_RECIPES = ["RecipeResult", "join_search", *TRAINING]

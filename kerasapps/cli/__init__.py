@@ -27,6 +27,7 @@ from kerasapps.cli.output import (
     json_text,
     print_table,
 )
+from kerasapps.cli.pack import pack_app
 from kerasapps.cli.predict import predict_app
 from kerasapps.cli.serve import serve_app
 from kerasapps.cli.train import train_app
@@ -53,6 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(check_app)
+app.add_typer(pack_app)
 app.add_typer(train_app, name="train")
 app.add_typer(tune_app, name="tune")
 

@@ -15,7 +15,7 @@ from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import in_options, option_name, with_configs
 from kerasapps.cli.output import command
-from kerasapps.cli.tasks import DATA, NAMES, listed, named_task
+from kerasapps.cli.tasks import DATA, NAMES, listed, named_task, typed
 from kerasapps.config import LoadConfig, TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS, asked_options, guess_task
@@ -46,6 +46,10 @@ def check(
     ] = None,
     options: Mapping[str, Any],
     seed: Annotated[int, typer.Option(help="seed of the splits, as for training")] = 0,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="of packed data: read every byte, and compare the hashes"),
+    ] = False,
     json: Json = False,
     load: LoadConfig,
 ) -> Any:
@@ -54,29 +58,54 @@ def check(
         from kerasapps.data.audit_text import audit_text
         from kerasapps.workflow.reading import audit_data
 
-        chosen = _guess(data, options) if task is None else named_task(task, what="--task")
+        chosen = guess_or_named(data, options, task)
     TrainConfig(seed=seed)  # one that training would refuse is refused here
-    _refuse_foreign(chosen, task or chosen.name.replace("_", "-"), data, options)
+    refuse_foreign(chosen, task, data, options)
     configs = {"load": load, chosen.section: chosen.options(**options)}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         audit = _in_options(audit_data(chosen, data, configs, seed=seed, folder=Path(scratch)))
+        if verify:
+            from kerasapps.recipes.packing import verify_pack
+
+            errors = dict.fromkeys((*audit.errors, *verify_pack(data)))
+            audit = dataclasses.replace(audit, errors=tuple(errors))
         text = audit_text(audit)
         return audit.to_dict(), lambda: write_line(text), 0 if audit.ok else 1
 
 
-def _guess(data: Any, options: Mapping[str, Any]) -> Task:
-    """The task that alone has the options which were given, else what the data looks like.
+def guess_or_named(data: Any, options: Mapping[str, Any], name: str | None) -> Task:
+    """The task of a name, else that which alone has the options, else what the data looks like.
 
-    Tasks that have all of these options are meant rather than others.
+    Tasks that have all of the options that were given are meant rather than others.
+
+    Args:
+        data: any form that training takes.
+        options: those that were given.
+        name: of the task, if one was.
 
     Raises:
+        ConfigError: for an unknown name.
         DataError: for a folder with nothing that any task takes.
     """
+    if name is not None:
+        return named_task(name, what="--task")
     fitting = [task for task in TASKS.values() if set(options) <= {*task.asked("check")}]
     return fitting[0] if len(fitting) == 1 else guess_task(data, rather=fitting)
 
 
-def _refuse_foreign(task: Task, name: str, data: Any, options: Mapping[str, Any]) -> None:
+def refuse_foreign(task: Task, name: str | None, data: Any, options: Mapping[str, Any]) -> None:
+    """Options and parts of data that are another task's are errors.
+
+    Args:
+        task: which it is.
+        name: as it was typed, if it was.
+        data: as it was given.
+        options: those that were given.
+
+    Raises:
+        ConfigError: naming them.
+    """
+    name = name or typed(task)
     foreign = [option for option in options if option not in task.asked("check")]
     if foreign:
         names = ", ".join(map(option_name, foreign))

@@ -21,6 +21,7 @@ from kerasapps.data.checks import (
     tell_left_out,
     tell_reading,
 )
+from kerasapps.data.packed.read import packed_alone, read_packed
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
@@ -159,10 +160,14 @@ def examine(
     """
     source = describe_source(data)
     try:
+        folder = packed_alone(data)
+        if folder is not None:
+            packed = read_packed(folder, noun=kind.NOUN, options=options, config=config)
+            return packed.audit, packed.splits
         listing = kind.list_source(data, options=options, work_dir=work_dir)
         collection = kind.collect(listing, options=options, work_dir=work_dir)
     except DataError as error:
-        return replace(kind.unread(source), errors=(str(error),)), None
+        return replace(kind.unread(source), errors=tuple(str(error).splitlines())), None
     placement = kind.place(collection, config=config, seed=seed)
     checks = kind.check(listing, collection)
     errors = (
@@ -179,7 +184,10 @@ def examine(
         errors=tuple(dict.fromkeys(errors)),
         warnings=(*checks.warnings, *placement.warnings),
     )
-    return audit, None if audit.errors else kind.split(collection, placement, audit)
+    if audit.errors:
+        return audit, None
+    drawn = tuple(name for name in SPLITS if name not in placement.brought)
+    return audit, replace(kind.split(collection, placement, audit), drawn=drawn)
 
 
 def load_splits(

@@ -27,6 +27,15 @@ class Origins(Sequence[str]):
     def __init__(self, names: Sequence[str], files: np.ndarray, numbers: np.ndarray) -> None:
         self._names, self._files, self._numbers = names, files, numbers
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the files."""
+        return tuple(self._names)
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """What is kept of each row, by name: the file, and the row in it."""
+        return {"origin_files": self._files, "origin_numbers": self._numbers}
+
     def select(self, rows: np.ndarray) -> Origins:
         """Those of some rows, int64 `(n,)`."""
         return Origins(self._names, self._files[rows], self._numbers[rows])

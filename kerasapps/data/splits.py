@@ -89,6 +89,7 @@ class Splits(Generic[ExamplesT]):
         fingerprint: SHA-256 over the sorted (split, content, label); equal data has an equal
             fingerprint wherever it lies, whatever its files are called and however it is sorted.
         target: what the examples are answered with; says nothing where no kind of data tells it.
+        drawn: splits that the data did not bring along.
 
     Examples:
         >>> splits = kerasapps.data.load_texts("builtin:reviews")
@@ -103,6 +104,7 @@ class Splits(Generic[ExamplesT]):
     audit: Audit
     fingerprint: str
     target: Target = Target()
+    drawn: tuple[str, ...] = ()
 
     @property
     def judged_on(self) -> str:

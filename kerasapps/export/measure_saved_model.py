@@ -26,6 +26,7 @@ from kerasapps import machine
 from kerasapps.deploy.measure import measure, save_scores
 from kerasapps.export.odd_inputs import PREPARE, odd_differences
 from kerasapps.process.lean import import_tensorflow
+from kerasapps.shards import format_of
 
 BATCH = 32
 
@@ -77,7 +78,16 @@ def _read(line: str) -> Raw:
     if "array" in raw:
         numbers: np.ndarray = np.load(raw["array"], mmap_mode="r", allow_pickle=False)
         return numbers[raw["place"]]
+    if "shard" in raw:
+        file, *where = raw["shard"]
+        return _in_shard(Path(file), *where)
     return str(raw["text"]).encode() if "text" in raw else Path(raw["file"]).read_bytes()
+
+
+def _in_shard(file: Path, offset: int, length: int, field: str) -> bytes:
+    form = format_of(file)
+    assert form is not None  # whoever prepared the inputs read it
+    return form.content(file, offset, length, field)
 
 
 def _feeds(serve: Any, batch: Sequence[Raw]) -> dict[str, Any]:

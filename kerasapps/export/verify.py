@@ -21,7 +21,7 @@ from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_od
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.refusals import refusals_in_words
 from kerasapps.files.npy import save_array
-from kerasapps.model_inputs import ModelInputs, RawInput, save_inputs
+from kerasapps.model_inputs import InShard, ModelInputs, RawInput, save_inputs
 
 SCORERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.export.measure_saved_model")
 
@@ -119,8 +119,9 @@ def verify(
 def write_raw(path: Path, raw: Sequence[RawInput] | np.ndarray) -> None:
     """Writes raw inputs for the SavedModel's own process: one JSON object a line.
 
-    It is a `file` whose bytes are the input, a `text`, a `row` of values by argument, or the
-    `place` of an input in an `array` of numbers. An array on disk is written block by block.
+    It is a `file` whose bytes are the input, a `shard` with where they lie in it, a `text`, a `row`
+    of values by argument, or the `place` of an input in an `array` of numbers. An array on disk is
+    written block by block.
     """
     with path.open("w", encoding="utf-8") as file:
         for line in _lines(path, raw):
@@ -136,10 +137,15 @@ def _lines(path: Path, raw: Sequence[RawInput] | np.ndarray) -> Iterator[dict[st
     yield from ({"array": str(numbers.absolute()), "place": place} for place in range(len(raw)))
 
 
-def _line(raw: Path | str | Mapping[str, Any]) -> dict[str, object]:
+def _line(raw: Path | InShard | str | Mapping[str, Any]) -> dict[str, object]:
     if isinstance(raw, Mapping):
         return {"row": dict(raw)}
-    return {"text": raw} if isinstance(raw, str) else {"file": str(raw.absolute())}
+    if isinstance(raw, str):
+        return {"text": raw}
+    if isinstance(raw, Path):
+        return {"file": str(raw.absolute())}
+    place = [str(raw.file.absolute()), raw.offset, raw.length, raw.field]
+    return {"shard": place}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from kerasapps.config import LoadConfig
+from kerasapps.data.checks import tell_reading
+from kerasapps.data.packed.pack_file import read_pack_file
+from kerasapps.data.packed.read import all_examples, packed_alone, read_packed
 from kerasapps.data.sources.forms import two_files
-from kerasapps.data.splits import Splits
+from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.terminal.streams import tell
 from kerasapps.workflow.options import option_fields, options_of
-from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.reading import read_splits, trained_on
 from kerasapps.workflow.settings import source_of
 from kerasapps.workflow.steps import Options, Usable
 from kerasapps.workflow.task import Task
@@ -71,7 +76,13 @@ def usable_examples(
         examples = task.data.judged(splits)
     else:
         reading = {**usual, **options}
-        examples = task.data.usable(data, options=reading, max_broken=max_broken, folder=scratch)
+        packed = packed_alone(data)
+        if packed is not None:
+            examples = _judged_of_pack(task, packed, task.options(**reading))
+        else:
+            examples = task.data.usable(
+                data, options=reading, max_broken=max_broken, folder=scratch
+            )
     contents = examples.contents if digest is None else digest(examples)
     if contents is None or not len(contents):
         return examples
@@ -88,6 +99,17 @@ def usable_examples(
     else:
         known = as_often(contents, _not_there(trained, splits))
     return examples.of(rows_not_trained_on(manifest, known, noun=task.noun))
+
+
+def _judged_of_pack(task: Task, folder: Path, options: Any) -> Usable:
+    """The test split that packed data came with, or all of it: what packing drew is of training."""
+    packed = read_packed(folder, noun=task.data.KIND.NOUN, options=options, config=LoadConfig())
+    brought = {split for split in SPLITS if split not in packed.file.drawn}
+    tell_reading(packed.audit.guesses, (), brought, tell=tell)
+    splits = packed.splits
+    if "test" in packed.file.drawn or not len(splits.test):
+        splits = dataclasses.replace(splits, test=all_examples(folder, packed.file))
+    return task.data.judged(splits)
 
 
 def _not_there(trained: Contents, splits: Splits[Any] | None) -> Contents:
@@ -117,12 +139,22 @@ def held_out(
         options: how the data is to be read; where the training read it otherwise, it is other data.
         max_broken: share of unreadable examples that is skipped, if it is more than in training.
     """
+    packed = packed_alone(data)
+    if packed is not None and read_pack_file(packed).fingerprint == manifest.data["fingerprint"]:
+        # The very splits, wherever the folder lies, and however what was packed was read.
+        splits = read_splits(task, data, task.defaults, scratch)
+        return _told(splits, manifest)
     can_be_found_again = isinstance(data, str | os.PathLike) or two_files(data)
     if not can_be_found_again or source_of(data) != manifest.data["source"]:
         return None
     if not _reads_so(options_of(task, manifest), options):
         return None
     splits = trained_on(task, manifest, data, scratch, max_broken=max_broken)
+    return _told(splits, manifest)
+
+
+def _told(splits: Splits[Any], manifest: Manifest) -> Splits[Any]:
+    """The splits that a bundle was trained on, of which is said what is judged."""
     if splits.judged_on == "test":
         tell("The bundle was trained on this data: what was held out for testing is judged.")
     else:

@@ -23,7 +23,7 @@ def test_all_commands_are_there() -> None:
     group: Any = typer.main.get_command(cli.app)
     assert set(group.commands) == {
         "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
-        "serve",
+        "pack", "serve",
     }  # fmt: skip
     names = [
         *("image-classification", "text-classification", "translation", "tabular", "tagging"),

@@ -160,6 +160,10 @@ class Places(Sequence[Place]):
         """Those of some rows: int `(n,)`, a mask bool `(n,)` or a slice."""
         return Places(self._holders, self._holder[rows], self._spans[rows], self._names)
 
+    def sizes(self) -> np.ndarray:
+        """Bytes of each record, int64 `(n,)`; of a file those of its name."""
+        return self._spans[:, 1]
+
     def stamps(self) -> Iterator[bytes]:
         """What changes with the bytes of each example, in order: for keys of what is made of them.
 

@@ -51,6 +51,11 @@ class TextStore(Sequence[str]):
         """
         return TextStore(self._folder, rows if self._rows is None else self._rows[rows])
 
+    def sizes(self) -> np.ndarray:
+        """Bytes of each text, int64 `(n,)`."""
+        sizes = np.diff(self._offsets)
+        return sizes if self._rows is None else sizes[self._rows]
+
     def __len__(self) -> int:
         return len(self._offsets) - 1 if self._rows is None else len(self._rows)
 

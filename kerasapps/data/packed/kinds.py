@@ -1,0 +1,111 @@
+"""How the examples of each kind of data that can be packed become records, and examples again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+
+from kerasapps.data.images import packing as pictures
+from kerasapps.data.pairs import packing as pairs
+from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES, guess_suffix
+from kerasapps.data.sources.places import Places
+from kerasapps.data.splits import Splits
+from kerasapps.data.texts import packing as texts
+from kerasapps.errors import DataError
+
+LABEL, ORIGIN = "label", "origin"
+_IMAGE = ";".join(sorted(suffix.removeprefix(".") for suffix in PICTURE_SUFFIXES))
+
+
+class Packing(Protocol):
+    """What a kind of data has to be packed: a module's functions.
+
+    Attributes:
+        ITEMS: classes of what its audits find, beside those of all kinds.
+        FIELDS: of a record that make an example.
+    """
+
+    @property
+    def ITEMS(self) -> tuple[type, ...]: ...  # noqa: N802 — constants of the module
+    @property
+    def FIELDS(self) -> tuple[str, ...]: ...  # noqa: N802
+
+    def sizes(self, examples: Any) -> np.ndarray:
+        """Bytes of each example, int64 `(n,)`, as far as they are known without reading it."""
+
+    def records(self, examples: Any, rows: np.ndarray) -> Iterator[dict[str, Any]]:
+        """What makes each of some examples, int64 `(m,)`, but for its answer, by field."""
+
+    def columns(self, examples: Any) -> dict[str, np.ndarray]:
+        """What is known of each example beside what makes it, by name."""
+
+    def examples(
+        self,
+        places: Callable[[str], Places],
+        columns: Mapping[str, np.ndarray],
+        origins: tuple[str, ...],
+    ) -> Any:
+        """The examples again, of the places of a field, their columns and names of origins."""
+
+    def origins(self, splits: Splits[Any]) -> tuple[str, ...]:
+        """Names that the columns of origins count."""
+
+    def found(self, splits: Splits[Any]) -> dict[str, Any]:
+        """What was guessed for options that nobody set, as plain values."""
+
+    def alike(self, name: str, asked: Any, packed: Any) -> bool:
+        """Whether a value of an option means what another does, though it is not equal."""
+
+
+PACKED: Mapping[str, Packing] = MappingProxyType(
+    {"picture": pictures, "text": texts, "pair": pairs}
+)
+"""What an example is → how such are packed."""
+
+
+def packing_of(noun: str) -> Packing:
+    """How examples are packed.
+
+    Args:
+        noun: what one is.
+
+    Raises:
+        DataError: if such are not.
+    """
+    if noun not in PACKED:
+        raise DataError(
+            f"{noun}s are not packed: only {', '.join(f'{each}s' for each in PACKED)} are; train "
+            "on the data as it is"
+        )
+    return PACKED[noun]
+
+
+def named_fields(record: dict[str, Any], format: str) -> dict[str, Any]:
+    """A record with the names that readers of a format look for.
+
+    Args:
+        record: by the fields of its kind.
+        format: of the shards. WebDataset takes names for suffixes of files.
+    """
+    if format != "webdataset":
+        return record
+    return {_suffix_of(name, value): value for name, value in record.items()}
+
+
+def read_field(field: str, format: str) -> str:
+    """What `named_fields` calls a field of `FIELDS`; several names with ";" between."""
+    if format != "webdataset":
+        return field
+    return f"{_IMAGE};image" if field == "image" else _suffix_of(field, "")
+
+
+def _suffix_of(name: str, value: Any) -> str:
+    if name == "image":
+        suffix = guess_suffix(value) or ""
+        return suffix.removeprefix(".") if suffix in PICTURE_SUFFIXES else "image"
+    if name == LABEL:
+        return "json" if isinstance(value, list) else "cls"
+    return "txt" if name == "text" else f"{name}.txt"
