@@ -96,5 +96,5 @@ def verify_pack(folder: Path | str) -> tuple[str, ...]:
     if packed is None:
         shown = printable(user_path(folder, what="The folder", error=DataError))
         raise DataError(f"{shown} is no packed folder: kerasapps pack makes one (no pack.json)")
-    with doing(f"Verifying {printable(packed)}") as far:
-        return verify_packed(packed, far=far)
+    with doing(f"Verifying {printable(packed)}"):
+        return verify_packed(packed)

@@ -131,18 +131,11 @@ def pack_data(
             shards=(),
             files={},
         )
-        with doing(f"Packing into {printable(place)}") as far:
+        with doing(f"Packing into {printable(place)}"):
             plan = plan_shards(
                 splits, packing, suffix=FORMATS[format].suffix, format=format, shard_mb=shard_mb
             )
-            written = write_packed(
-                folder,
-                pack,
-                splits,
-                packing,
-                plan,
-                far=lambda done, total: far(f"{done:,} of {total:,} {task.noun}"),
-            )
+            written = write_packed(folder, pack, splits, packing, plan)
     return _pack(place, written)
 
 

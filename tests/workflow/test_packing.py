@@ -24,14 +24,14 @@ def pack(data: object, output: Path, **options: object) -> kerasapps.Pack:
 
 def stopped_after(examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on packing is interrupted when so many examples are packed."""
-    add = write._Progress.add
+    add = write._Counter.add
 
-    def interrupted(self: write._Progress, count: int) -> None:
+    def interrupted(self: write._Counter, count: int) -> None:
         add(self, count)
         if self.done >= examples:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(write._Progress, "add", interrupted)
+    monkeypatch.setattr(write._Counter, "add", interrupted)
 
 
 def test_what_was_stopped_goes_on_with_the_shards_that_are_whole(

@@ -52,6 +52,9 @@ def audit_of(values: Any, *, items: Types) -> Audit:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Found):
+        many = len(value) > _MOST
+        value = Listed(len(value), value[: Listed.LIMIT]) if many else value[:]
     if isinstance(value, Path | ShardPlace):
         return {"path": str(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -61,9 +64,6 @@ def _plain(value: Any) -> Any:
         return {"item": type(value).__name__, "fields": fields}
     if isinstance(value, Mapping):
         return {"map": [[_plain(key), _plain(each)] for key, each in value.items()]}
-    if isinstance(value, Found):
-        many = Listed(len(value), value[: Listed.LIMIT])
-        return _plain(many if len(value) > _MOST else value[:])
     if isinstance(value, tuple):
         return {"tuple": [*map(_plain, value)]}
     if isinstance(value, list):

@@ -31,6 +31,7 @@ from kerasapps.data.sources.places import Places
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
 from kerasapps.files.named import open_regular, sha256_of
+from kerasapps.terminal.doing import Progress
 from kerasapps.wording.counted import counted
 from kerasapps.wording.harmless import printable
 
@@ -38,9 +39,6 @@ AUDIT_FILE = "audit.json"
 ORIGINS_FILE = "origins.json"
 _AGAIN = "copy it again from where it was whole, or pack the data again into another folder"
 _AT_ONCE = 4  # files that are hashed
-
-Far = Callable[[str], None]
-"""Takes how far it is, for people."""
 
 
 def column_file(split: str, name: str) -> str:
@@ -128,12 +126,11 @@ def all_examples(folder: Path, pack: PackFile) -> Any:
     return packing.examples(*_stored(folder, pack, SPLITS), _read_origins(folder, pack))
 
 
-def verify_packed(folder: Path, *, far: Far = lambda far: None) -> tuple[str, ...]:
+def verify_packed(folder: Path) -> tuple[str, ...]:
     """What is not as it was packed: every byte is read and its hash compared.
 
     Args:
         folder: that `pack` wrote.
-        far: see `Far`.
 
     Raises:
         DataError: if `pack.json` itself cannot be read.
@@ -144,11 +141,11 @@ def verify_packed(folder: Path, *, far: Far = lambda far: None) -> tuple[str, ..
     hashes |= {name: each.sha256 for name, each in pack.files.items()}
     told = {line.partition(":")[0] for line in missing}
     names = [name for name in hashes if printable(folder / name) not in told]
-    changed = []
+    changed, progress = [], Progress("files", len(names))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         digests = pool.map(lambda name: _digest(folder / name), names)
         for done, (name, digest) in enumerate(zip(names, digests, strict=True), 1):
-            far(f"{done:,} of {counted(len(names), 'file')}")
+            progress(done)
             if digest != hashes[name]:
                 changed.append(_told_changed(folder / name))
     return (*missing, *changed)

@@ -25,6 +25,7 @@ from kerasapps.files.npy import save_array
 from kerasapps.files.room import require_room
 from kerasapps.files.whole import replaced
 from kerasapps.shards import FORMATS
+from kerasapps.terminal.doing import Progress
 from kerasapps.wording.harmless import printable
 
 UNFINISHED = "unfinished"
@@ -34,16 +35,12 @@ _NAMES = "shards.json"  # of all shards that are planned
 _AT_ONCE = 4  # shards that are written
 _TOLD = 64  # examples after which it is told how far it is
 
-Far = Callable[[int, int], None]
-"""Takes how many examples are packed, of how many."""
-
 
 @dataclass
-class _Progress:
+class _Counter:
     """How many examples are packed, by several threads."""
 
-    total: int
-    far: Far
+    told: Progress
     done: int = 0
     ended: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -58,7 +55,7 @@ class _Progress:
             raise InterruptedError
         with self.lock:
             self.done += count
-            self.far(self.done, self.total)
+            self.told(self.done)
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class _Written:
 
 
 def write_packed(
-    folder: Path, pack: PackFile, splits: Splits[Any], packing: Packing, plan: PackPlan, *, far: Far
+    folder: Path, pack: PackFile, splits: Splits[Any], packing: Packing, plan: PackPlan
 ) -> PackFile:
     """Writes shards, columns, the audit and at last `pack.json`.
 
@@ -80,7 +77,6 @@ def write_packed(
         splits: to be packed.
         packing: of their kind.
         plan: of the shards.
-        far: see `Far`.
 
     Returns:
         What `pack.json` says.
@@ -94,19 +90,17 @@ def write_packed(
     _remove_others(folder, names)
     with replaced(notes / _NAMES) as stream:
         stream.write(json.dumps(names).encode())
-    progress = _Progress(sum(len(getattr(splits, split)) for split in SPLITS), far)
     whole = {shard.name: _whole(folder, shard) for shard in plan.shards}
     missing = [shard for shard in plan.shards if whole[shard.name] is None]
     known = sum(each.shard.bytes for each in whole.values() if each is not None)
     require_room(folder, max(0, plan.bytes - known))
-    for shard in plan.shards:
-        if whole[shard.name] is not None:
-            progress.add(shard.stop - shard.start)
+    total = sum(shard.stop - shard.start for shard in missing)
+    counter = _Counter(Progress(f"{pack.kind}s", total))
 
     def write(shard: PlannedShard) -> _Written:
-        return _write_shard(folder, shard, pack, splits, packing=packing, progress=progress)
+        return _write_shard(folder, shard, pack, splits, packing=packing, counter=counter)
 
-    for written in _each(write, missing, progress):
+    for written in _each(write, missing, counter):
         whole[written.shard.name] = written
     done = [each for name in names if (each := whole[name]) is not None]
     finished = _with_files(folder, pack, splits, packing, done)
@@ -132,14 +126,14 @@ def ours(folder: Path) -> set[str]:
 
 
 def _each(
-    write: Callable[[PlannedShard], _Written], shards: list[PlannedShard], progress: _Progress
+    write: Callable[[PlannedShard], _Written], shards: list[PlannedShard], counter: _Counter
 ) -> Iterator[_Written]:
     """Some shards at once; the first that fails, or who interrupts, ends all."""
     pool = ThreadPoolExecutor(_AT_ONCE)
     try:
         yield from pool.map(write, shards)
     finally:
-        progress.ended = True
+        counter.ended = True
         pool.shutdown(cancel_futures=True)
 
 
@@ -172,7 +166,7 @@ def _write_shard(
     splits: Splits[Any],
     *,
     packing: Packing,
-    progress: _Progress,
+    counter: _Counter,
 ) -> _Written:
     examples = getattr(splits, shard.split)
     file, places = folder / shard.name, np.zeros((shard.stop - shard.start, 2), np.int64)
@@ -186,8 +180,8 @@ def _write_shard(
             except DataError as error:
                 raise DataError(f"{printable(record['origin'])}: {error}") from error
             if place % _TOLD == _TOLD - 1:
-                progress.add(_TOLD)
-    progress.add(len(places) % _TOLD)
+                counter.add(_TOLD)
+    counter.add(len(places) % _TOLD)
     written = Shard(shard.name, shard.split, len(places), file.stat().st_size, sha256_of(file))
     note = folder / UNFINISHED / shard.name
     save_array(note.with_suffix(".npy"), places)
