@@ -46,6 +46,7 @@ from kerasapps.recipes.audio_classification.explain import SoundExplanation as S
 from kerasapps.recipes.audio_classification.task import (
     train_audio_classifier as train_audio_classifier,
 )
+from kerasapps.recipes.bulk import predict_bundle as predict_bundle
 from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
 from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
 from kerasapps.recipes.bundles import export_app as export_app

@@ -82,6 +82,7 @@ NAMES = [
     "join_search",
     "load_bundle",
     "pack",
+    "predict_bundle",
     "serve_bundles",
     "train_audio_classifier",
     "train_image_classifier",

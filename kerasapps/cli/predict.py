@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 import kerasapps
-from kerasapps.cli.answer_table import AnswerRow, AnswerTable, check_target, write_answers
 from kerasapps.cli.arguments import ArtifactName, Bundle, Json, path_argument
 from kerasapps.cli.data import with_options
 from kerasapps.cli.examples import examples
@@ -20,13 +19,14 @@ from kerasapps.cli.output import command
 from kerasapps.cli.tasks import listed
 from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import silence
-from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
+from kerasapps.recipes.registry import TASKS, asked_options
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import StandardStream, tell, write_line
 from kerasapps.wording.counted import counted
 from kerasapps.wording.harmless import one_line
 from kerasapps.workflow.answers import Answers
-from kerasapps.workflow.inputs import Input, Inputs, blank_note, cut_note
+from kerasapps.workflow.bulk.table import AnswerRow, AnswerTable, check_target, write_answers
+from kerasapps.workflow.inputs import Input, Inputs, Named, blank_note, cut_note
 
 predict_app = typer.Typer()
 
@@ -71,15 +71,30 @@ def predict(
             "--csv",
             parser=path_argument,
             metavar="FILE",
-            help="write the answers to this CSV file, a row each",
+            help="write the answers to this CSV file, a row each: of tables, lists (@LIST) and any "
+            "number of inputs, and what was stopped goes on",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            help="with --csv: processes that answer (default: as many as there are cores, once "
+            "that is worth it)"
         ),
     ] = None,
     json: Json = False,
 ) -> Any:
+    from kerasapps.recipes.bulk import answers_of, check_jobs  # which `--help` does without
+
     with doing(f"Loading {bundle}", lasting=False), silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
-    answers = _answers_of(loaded, options)
+    answers = answers_of(loaded, options, option_name)
     target = None if csv is None else check_target(csv, columns=answers.columns)
+    check_jobs(jobs, what="--jobs")
+    if target is None and jobs is not None:
+        raise ConfigError("--jobs is for a table of many answers: give --csv too.")
+    if target is not None and (jobs is not None or not json):
+        return _into_table(loaded, inputs, target, answers=answers, options=options, jobs=jobs)
     gathered = answers.gather(inputs)
     with doing("Answering", lasting=False) as far, silence():  # of the interpreter's delegates
         answered: list[_Answered] = []
@@ -89,8 +104,11 @@ def predict(
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
     blank = [each.input.name for each in answered if each.is_blank]
-    notes = [*(f"note: {each}" for each in gathered.notes), *([cut_note(cut)] if cut else [])]
-    notes += [blank_note(blank)] if blank else []
+    notes = [
+        *(f"note: {each}" for each in gathered.notes),
+        *([cut_note(Named.of(cut))] if cut else []),
+    ]
+    notes += [blank_note(Named.of(blank))] if blank else []
     if answers.note and not json and any(each.answer is not None for each in answered):
         notes.append(f"note: {answers.note}")
     for message in [*notes, *(f"error: {each}" for each in problems)]:
@@ -119,6 +137,34 @@ def predict(
     return {"predictions": rows, "errors": problems, **written}, show, 1 if problems else 0
 
 
+def _into_table(
+    bundle: Any,
+    inputs: list[str],
+    target: Path,
+    *,
+    answers: Answers,
+    options: Mapping[str, Any],
+    jobs: int | None,
+) -> Any:
+    """Answers any number of inputs, of which nothing is kept here."""
+    from kerasapps.recipes.bulk import feed_of_arguments, predict_loaded
+    from kerasapps.workflow.bulk.run import more_problems
+
+    feed = feed_of_arguments(answers, inputs)
+    answered = predict_loaded(
+        bundle, feed, target=target, answers=answers, options=options, jobs=jobs
+    )
+    problems = [f"error: {each}" for each in answered.problems]
+    more = more_problems(answered)
+    for message in [*answered.notes, *problems, *([more] if more else [])]:
+        tell(message)
+
+    def show() -> None:
+        write_line(f"{counted(answered.rows, 'row')} in {target}")
+
+    return answered.to_dict(), show, 1 if answered.failed else 0
+
+
 @dataclass(frozen=True)
 class _Answered:
     """What became of an input; a blank line has neither an answer nor a problem."""
@@ -130,26 +176,6 @@ class _Answered:
     @property
     def is_blank(self) -> bool:
         return self.answer is None and self.problem is None
-
-
-def _answers_of(bundle: Any, options: Mapping[str, Any]) -> Answers:
-    """How a bundle answers, with the options that were given.
-
-    Raises:
-        BundleError: if it is of no task.
-        ConfigError: if an option is given that is not for this kind of bundle.
-    """
-    from kerasapps.deploy.own_bundle import OWN  # brings numpy, which `--help` does without
-
-    manifest = bundle.manifest
-    # What is of no task is refused by name; what is of one was checked as it was loaded.
-    task = task_of(manifest) if manifest.task == OWN else find_task(manifest.task)
-    for name in options:
-        if name not in task.asked("predict"):
-            raise ConfigError(
-                f"{option_name(name)} is not for {bundle.manifest.folder}: it {task.phrases.gives}."
-            )
-    return task.finished.answers(bundle, options)
 
 
 def _answered(answers: Answers, each: Input, *, by_line: bool) -> _Answered:

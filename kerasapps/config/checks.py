@@ -107,9 +107,15 @@ def option(
     return dataclasses.field(default=default, metadata=metadata, repr=not secret)
 
 
-def place(text: str) -> Any:
-    """An option that says where in the data something stands; guessed where nobody says."""
-    return option(None, text, searched=False, asks=("check", "evaluate"))
+def place(text: str, *, answered: bool = False) -> Any:
+    """An option that says where in the data something stands; guessed where nobody says.
+
+    Args:
+        text: the help text.
+        answered: whether it is what is asked, which data without answers have too.
+    """
+    asks: Sequence[Command] = ("check", "evaluate", *(("predict",) if answered else ()))
+    return option(None, text, searched=False, asks=asks, of_files=answered)
 
 
 def encoding_of_files() -> Any:

@@ -77,7 +77,7 @@ class ImageConfig:
     """
 
     image_column: str | None = place(
-        "column with the pictures or their files (default: guessed and printed)"
+        "column with the pictures or their files (default: guessed and printed)", answered=True
     )
     label_column: str | None = place("column with the labels (default: guessed and printed)")
     target_kind: TargetKind | None = kind_of_target()
@@ -170,7 +170,9 @@ class ImageConfig:
 class TextConfig:
     """How texts are found in the data and become token ids."""
 
-    text_column: str | None = place("column with the texts (default: guessed and printed)")
+    text_column: str | None = place(
+        "column with the texts (default: guessed and printed)", answered=True
+    )
     label_column: str | None = place("column with the labels (default: guessed and printed)")
     target_kind: TargetKind | None = kind_of_target()
     target_columns: tuple[str, ...] = columns_of_target()

@@ -18,7 +18,9 @@ class TranslationConfig:
 
     source_language: str | None = place("such as en (default: from the names of files or columns)")
     target_language: str | None = place("such as de (default: from the names of files or columns)")
-    source_column: str | None = place("column with the source (default: guessed, printed)")
+    source_column: str | None = place(
+        "column with the source (default: guessed, printed)", answered=True
+    )
     target_column: str | None = place("column with the target (default: guessed, printed)")
     encoding: str | None = encoding_of_files()
     max_ratio: float = option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -90,7 +90,7 @@ def usual_jobs(jobs: int | None) -> int:
 
 def in_order(
     work: Callable[[list[In]], Out], chunks: Chunks[In], *, jobs: int | None = None
-) -> Iterator[Out]:
+) -> Generator[Out, None, None]:
     """The results of all chunks, in their order.
 
     This process alone works for the first moment, and to the end where that is enough.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from kerasapps.evaluation.shown import Line
+from kerasapps.workflow.bulk.feed import Feed
 from kerasapps.workflow.inputs import Inputs
 
 PROBLEM: Final = "error"
@@ -31,6 +32,10 @@ class Answers:
         to_blank: whether a blank line has an answer, such as a translation that is as empty.
         note: how answers are to be read, where that may puzzle people.
         coloured: as `lines`, where a terminal shows it; None: nothing is coloured.
+        most: answers that an input has, as far as that is known before: the columns that a table of
+            many begins with.
+        stream: as `gather`, of inputs that need not fit into memory, and of more forms, such as
+            tables; None: there is nothing but `gather`.
     """
 
     kind: Literal["file", "sound", "text", "row"]
@@ -44,3 +49,5 @@ class Answers:
     to_blank: bool = False
     note: str = ""
     coloured: Callable[[Any, Any], Sequence[Line]] | None = None
+    most: int = 1
+    stream: Callable[[Sequence[str]], Feed] | None = None

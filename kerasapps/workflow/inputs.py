@@ -54,6 +54,34 @@ class Inputs:
     columns: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Named:
+    """How many inputs there are of which the same is to be said, and what the first are called.
+
+    Attributes:
+        count: of all of them.
+        first: names of some.
+    """
+
+    count: int
+    first: Sequence[str]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Named:
+        """All of some inputs."""
+        return cls(len(names), tuple(names[:_NAMED]))
+
+    @property
+    def listed(self) -> str:
+        """The first names, and how many more there are."""
+        more = self.count - len(self.first)
+        return ", ".join(self.first) + (f" and {more:,} more" if more > 0 else "")
+
+    def with_more(self, more: Named) -> Named:
+        """These and further ones."""
+        return Named(self.count + more.count, (*self.first, *more.first)[:_NAMED])
+
+
 def gather_texts(arguments: Sequence[str], *, encoding: str | None) -> Inputs:
     """Texts: the arguments, or where there is `-` alone the lines of standard input.
 
@@ -91,13 +119,21 @@ def inputs_of_lines(file: BinaryIO, *, encoding: str | None = None) -> Inputs:
     data = file.read()
     read = find_encoding(lambda: closing(io.BytesIO(data)), name="standard input", named=encoding)
     lines = utf8_stream(io.BytesIO(data), read)
-    inputs = [_input_of_line(*each, read.codec) for each in enumerate(lines, 1)]
+    inputs = [input_of_line(*each, read.codec) for each in enumerate(lines, 1)]
     notes = [each for each in (read.guessed, read.doubt) if each]
     return Inputs(inputs=inputs, notes=notes, by_line=True)
 
 
-def _input_of_line(number: int, line: bytes, codec: str) -> Input:
-    name = f"line {number}"
+def input_of_line(number: int, line: bytes, codec: str, *, where: str = "") -> Input:
+    """The text in a line, or what is wrong with it.
+
+    Args:
+        number: of the line, from 1.
+        line: in UTF-8, with its end.
+        codec: that it was read as, for messages.
+        where: stands before its name in them.
+    """
+    name = f"{where}line {number}"
     try:
         # The first may begin with a byte order mark.
         text = line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
@@ -170,14 +206,20 @@ def gather_files(arguments: Sequence[str], *, noun: str, is_one: Callable[[Path]
     """
     if "-" in arguments:
         raise ConfigError(f"- reads texts from standard input; this bundle takes {noun} files.")
-    values = [each for name in arguments for each in _files_of(name, noun, is_one)]
+    values = [each for name in arguments for each in files_of(name, noun, is_one)]
     return Inputs(inputs=[Input(f"{noun} {n}", *each) for n, each in enumerate(values, 1)])
 
 
-def _files_of(
+def files_of(
     name: str, noun: str, is_one: Callable[[Path], bool]
 ) -> Iterator[tuple[str, str | None]]:
-    """Each file with the problem that it has."""
+    """The files that an argument names or holds, each with the problem that it has.
+
+    Args:
+        name: a file or a folder.
+        noun: what a file holds: "picture".
+        is_one: whether a file in a folder is one of those.
+    """
     # Only who looks at files waits for what finds them.
     from kerasapps.data.sources.walk import files_below
 
@@ -199,23 +241,18 @@ def _files_of(
         yield "", f"{printable(folder)} holds no {noun}s"
 
 
-def cut_note(names: list[str]) -> str:
+def cut_note(named: Named) -> str:
     """A message on the texts whose end was not read; at least one."""
-    if len(names) == 1:
-        return f"note: {names[0]} is longer than the model reads: its end was ignored"
+    if named.count == 1:
+        return f"note: {named.first[0]} is longer than the model reads: its end was ignored"
     return (
-        f"note: {len(names)} texts are longer than the model reads, their ends were ignored: "
-        f"{_listed(names)}"
+        f"note: {named.count:,} texts are longer than the model reads, their ends were ignored: "
+        f"{named.listed}"
     )
 
 
-def blank_note(names: list[str]) -> str:
+def blank_note(named: Named) -> str:
     """A message on the lines that hold no text; at least one."""
-    if len(names) == 1:
-        return f"note: {names[0]} is blank and has no answer"
-    return f"note: {len(names)} lines are blank and have no answer: {_listed(names)}"
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    if named.count == 1:
+        return f"note: {named.first[0]} is blank and has no answer"
+    return f"note: {named.count:,} lines are blank and have no answer: {named.listed}"

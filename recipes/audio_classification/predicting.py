@@ -15,6 +15,8 @@ from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
 from kerasapps.recipes.answering import AnyBundle, show_answers
 from kerasapps.recipes.audio_classification.bundle import SoundBundle
 from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.bulk.files import feed_of_files
+from kerasapps.workflow.bulk.named_files import sound_files
 from kerasapps.workflow.inputs import gather_files
 
 if TYPE_CHECKING:
@@ -53,6 +55,12 @@ def sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     Raises:
         ConfigError: for an option that is of no use beside another, or to what is answered.
     """
+    named = options.get("sound_column")
+    shown = _sound_answers(bundle, options)
+    return dataclasses.replace(shown, stream=partial(feed_of_files, files=sound_files(named)))
+
+
+def _sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     config = config_with(SoundPredictConfig, options)
     gather = partial(gather_files, noun="sound", is_one=is_sound_file)
     if not isinstance(bundle, SoundBundle):

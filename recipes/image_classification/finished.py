@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from kerasapps.recipes.answering import (
 )
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.bulk.files import feed_of_files
+from kerasapps.workflow.bulk.named_files import picture_files
 from kerasapps.workflow.inputs import gather_files
 
 if TYPE_CHECKING:
@@ -63,4 +66,6 @@ def timing(
 def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     """How pictures are answered; `options` are those of `predict` that were given."""
     gather = partial(gather_files, noun="picture", is_one=is_picture_file)
-    return show_answers(bundle, kind="file", gather=gather, options=options)
+    shown = show_answers(bundle, kind="file", gather=gather, options=options)
+    named = options.get("image_column")
+    return replace(shown, stream=partial(feed_of_files, files=picture_files(named)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from kerasapps.recipes.answering import (
 )
 from kerasapps.recipes.tabular.data import known_rows
 from kerasapps.recipes.tabular.explain import explain_row as explain
+from kerasapps.recipes.tabular.feed import feed_of_rows
 from kerasapps.recipes.tabular.reader import RowReader, described, gather_rows
 from kerasapps.recipes.tabular.task import TASK
 from kerasapps.workflow.answers import Answers
@@ -82,4 +84,5 @@ def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     """How the rows of tables are answered; `options` are those of `predict` that were given."""
     encoding = TabularConfig(encoding=options.get("encoding")).encoding
     gather = partial(gather_rows, reader=bundle.reader, encoding=encoding)
-    return show_answers(bundle, kind="row", gather=gather, options=options)
+    shown = show_answers(bundle, kind="row", gather=gather, options=options)
+    return replace(shown, stream=partial(feed_of_rows, reader=bundle.reader, encoding=encoding))

@@ -175,16 +175,16 @@ def gather_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str | 
             columns = columns or tuple(row)
             if set(columns) != set(row):
                 raise DataError(f"the row {name} has other columns than the first: answer it alone")
-            _note_strange(notes, reader.check_columns(columns, where="the row"), name)
+            note_strange(notes, reader.check_columns(columns, where="the row"), name)
             inputs.append(Input("the row", {each: _cell_of(row[each]) for each in columns}))
             continue
-        _refuse_no_table(name)
+        refuse_no_table(name)
         listing = list_table(name, named=reader.spec.names, splits=False, encoding=encoding)
         columns = columns or listing.names
         if set(columns) != set(listing.names):
             raise DataError(f"{name} has other columns than {arguments[0]}: answer it alone.")
-        _note_strange(notes, reader.check_columns(columns, where=name), name)
-        inputs += (_input(row, columns, listing.names) for row in listing.rows())
+        note_strange(notes, reader.check_columns(columns, where=name), name)
+        inputs += (input_of(row, columns, listing.names) for row in listing.rows())
         if listing.errors:
             raise DataError("; ".join(listing.errors))
         notes += listing.guesses
@@ -209,7 +209,7 @@ def row_of_json(text: str) -> Row:
     return row
 
 
-def _refuse_no_table(name: str) -> None:
+def refuse_no_table(name: str) -> None:
     """Files that are no tables are refused in the words of a command line."""
     path = Path(name)
     if path.is_file() and not is_table(path):
@@ -219,7 +219,8 @@ def _refuse_no_table(name: str) -> None:
         )
 
 
-def _note_strange(notes: list[str], strange: Sequence[str], where: str) -> None:
+def note_strange(notes: list[str], strange: Sequence[str], where: str) -> None:
+    """Notes the columns that a bundle does not know."""
     if strange:
         listed = shortened([repr(each) for each in strange])
         notes.append(f"{where}: columns that the bundle does not know are not used: {listed}")
@@ -229,7 +230,8 @@ def _cell_of(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _input(row: TableRow, columns: Sequence[str], names: Sequence[str]) -> Input:
+def input_of(row: TableRow, columns: Sequence[str], names: Sequence[str]) -> Input:
+    """A row of a table, its cells in the order of `columns`; `names` are those of its values."""
     name = origin(row.where, row.number)
     if row.problem is not None:
         return Input(name, dict.fromkeys(columns, ""), f"{name}: {row.problem.reason}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from kerasapps.outputs.tags.reader import WordReader
 from kerasapps.preprocess.words.encoders import word_spec
 from kerasapps.recipes.tagging.task import TASK
 from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.bulk.texts import classified_column, feed_of_texts
 from kerasapps.workflow.held_out import usable_examples
 from kerasapps.workflow.inputs import gather_texts
 
@@ -85,4 +87,6 @@ def explain(bundle: TagBundle, value: Any, *, label: str | None) -> Any:
 def answers(bundle: TagBundle, options: Mapping[str, Any]) -> Answers:
     """How texts are answered; `options` are those of `predict` that were given."""
     encoding = TaggingConfig(encoding=options.get("encoding")).encoding
-    return tag_answers(bundle, gather=partial(gather_texts, encoding=encoding))
+    shown = tag_answers(bundle, gather=partial(gather_texts, encoding=encoding))
+    choice = classified_column(None)
+    return replace(shown, stream=partial(feed_of_texts, encoding=encoding, choice=choice))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from kerasapps.recipes.answering import (
 from kerasapps.recipes.text_classification.explain import explain_words as explain
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.bulk.texts import classified_column, feed_of_texts
 from kerasapps.workflow.inputs import gather_texts
 
 if TYPE_CHECKING:
@@ -67,4 +69,6 @@ def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     """How texts are answered; `options` are those of `predict` that were given."""
     encoding = TextConfig(encoding=options.get("encoding")).encoding
     gather = partial(gather_texts, encoding=encoding)
-    return show_answers(bundle, kind="text", gather=gather, options=options)
+    shown = show_answers(bundle, kind="text", gather=gather, options=options)
+    choice = classified_column(options.get("text_column"))
+    return replace(shown, stream=partial(feed_of_texts, encoding=encoding, choice=choice))

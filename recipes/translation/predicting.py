@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import TranslationConfig
 from kerasapps.config.checks import config_with, option
+from kerasapps.data.sources.column_choice import ColumnChoice, Head, usual_place
 from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.bulk.texts import feed_of_texts, guess_texts, text_column
 from kerasapps.workflow.inputs import gather_texts
 
 if TYPE_CHECKING:
     from kerasapps.deploy.translator import Translation, TranslationBundle
+
+
+_USUAL = ("source", "src")  # columns of texts to translate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +46,22 @@ def answers(bundle: TranslationBundle, options: Mapping[str, Any]) -> Answers:
         columns=("translation", "score"),
         cells=_cells,
         to_blank=True,
+        most=n_best,
+        stream=partial(feed_of_texts, encoding=encoding, choice=_source_choice(bundle, options)),
     )
+
+
+def _source_choice(bundle: TranslationBundle, options: Mapping[str, Any]) -> ColumnChoice:
+    """How a table's column of texts is found: by name, else that of the source's language."""
+    language = bundle.manifest.input.get("source_language")
+    usual = tuple(each.lower() for each in (language, *_USUAL) if each)
+
+    def guess(head: Head, free: Sequence[int]) -> int | None:
+        known = usual_place(head.names, usual, free)
+        return guess_texts(head, free) if known is None else known
+
+    named = options.get("source_column")
+    return text_column(option="source_column", named=named, guess=guess, usual=usual)
 
 
 def _lines(text: str, translation: Translation) -> list[str]:

@@ -24,7 +24,9 @@ class Asked:
 
     def __init__(self, task: str | None = None) -> None:
         self.task = task or self.task
-        self.manifest = SimpleNamespace(folder=Path("here"), task=self.task)
+        self.manifest = SimpleNamespace(
+            folder=Path("here"), task=self.task, labels=("cat", "dog"), input={}
+        )
         self.asked: list[Any] = []
 
     def predict(self, text: str, **options: Any) -> list[Any]:

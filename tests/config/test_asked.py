@@ -45,7 +45,14 @@ PAIR = {"source_column", "target_column", "source_language", "target_language"}
                 "TranslationConfig": PAIR | {"encoding", "beam"},
             },
         ),
-        ("predict", {"TextConfig": {"encoding"}, "TranslationConfig": {"encoding", "beam"}}),
+        (
+            "predict",
+            {
+                "ImageConfig": {"image_column"},
+                "TextConfig": {"text_column", "encoding"},
+                "TranslationConfig": {"source_column", "encoding", "beam"},
+            },
+        ),
     ],
 )
 def test_what_commands_ask_for(command: str, asked: dict[str, set[str]]) -> None:
@@ -64,7 +71,8 @@ def test_what_no_request_to_a_server_asks_for() -> None:
         if "predict" in field.metadata["asks"]
     ]
     of_files = {field.name for field in asked if field.metadata["of_files"]}
-    assert of_files == {"encoding", "stream", "threshold"}
+    columns = {"image_column", "text_column", "source_column"}
+    assert of_files == {"encoding", "stream", "threshold"} | columns
     assert {field.name for field in asked} - of_files == {"beam", "top_k"}
 
 

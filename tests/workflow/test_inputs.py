@@ -11,6 +11,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.workflow import inputs
 from kerasapps.workflow.inputs import (
     Input,
+    Named,
     cut_note,
     gather_files,
     gather_texts,
@@ -74,13 +75,13 @@ def test_arguments_of_utf8_in_another_locale() -> None:
 
 
 def test_many_cut_texts_are_one_note() -> None:
-    assert cut_note(["line 3"]) == (
+    assert cut_note(Named.of(["line 3"])) == (
         "note: line 3 is longer than the model reads: its end was ignored"
     )
     names = [f"line {number}" for number in range(1, 8)]
-    assert cut_note(names[:5]).endswith("ignored: line 1, line 2, line 3, line 4, line 5")
-    assert cut_note(names).startswith("note: 7 texts are longer than the model reads")
-    assert cut_note(names).endswith("line 5 and 2 more")
+    assert cut_note(Named.of(names[:5])).endswith("ignored: line 1, line 2, line 3, line 4, line 5")
+    assert cut_note(Named.of(names)).startswith("note: 7 texts are longer than the model reads")
+    assert cut_note(Named.of(names)).endswith("line 5 and 2 more")
 
 
 def test_folders_are_their_pictures(tmp_path: Path) -> None:
@@ -174,7 +175,7 @@ def test_texts_are_arguments_or_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_kinds_of_values() -> None:
-    assert kinds_of(inputs) == {"Inputs": "frozen, by name", "Input": "frozen"}
+    assert kinds_of(inputs) == {"Inputs": "frozen, by name", "Input": "frozen", "Named": "frozen"}
 
 
 def test_what_need_not_be_given() -> None:

@@ -29,7 +29,9 @@ _NAMES = ("unknown", "wanted")
 class AudioConfig:
     """How sounds become model inputs. An augmentation field of None takes the preset's value."""
 
-    sound_column: str | None = place("column with the sound files (default: guessed and printed)")
+    sound_column: str | None = place(
+        "column with the sound files (default: guessed and printed)", answered=True
+    )
     label_column: str | None = place("column with the labels (default: guessed and printed)")
     target_kind: TargetKind | None = kind_of_target()
     target_columns: tuple[str, ...] = columns_of_target()

@@ -55,6 +55,7 @@ def label_answers(
         columns=("label", "score"),
         cells=_cells,
         note=_STEPS if bundle.has_steps else "",
+        most=min(top_k, len(bundle.labels)),
     )
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.cli import answer_table
-from kerasapps.cli.answer_table import AnswerRow, AnswerTable, check_target, write_answers
 from kerasapps.errors import ConfigError, OutputError
+from kerasapps.workflow.bulk import table as tables
+from kerasapps.workflow.bulk.table import AnswerRow, AnswerTable, check_target, write_answers
 from tests.full_disk import file_limit
 from tests.values import kinds_of, left_open_in
 
@@ -155,11 +155,11 @@ def test_a_full_disk_leaves_the_table_that_stood_there_and_is_told_with_what_is_
 
 
 def test_kinds_of_values() -> None:
-    assert kinds_of(answer_table) == {"AnswerRow": "frozen", "AnswerTable": "frozen, by name"}
+    assert kinds_of(tables) == {"AnswerRow": "frozen", "AnswerTable": "frozen, by name"}
 
 
 def test_what_need_not_be_given() -> None:
-    assert left_open_in(answer_table) == {"AnswerRow": {"cells": (), "problem": ""}}
+    assert left_open_in(tables) == {"AnswerRow": {"cells": (), "problem": ""}}
 
 
 def test_columns_of_answers_are_told_from_those_of_inputs(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,26 +56,46 @@ class AnswerTable:
     def text(self) -> str:
         """The table as CSV; a cell is never a formula."""
         width = max((len(row.cells) for row in self.rows), default=0) // len(self.answers)
-        columns = _answer_columns(self.answers, max(width, 1))
-        prefix = ""
-        while not {f"{prefix}{name}" for name in columns}.isdisjoint(self.inputs):
-            prefix += _PREFIX
-        columns = [prefix + name for name in columns]
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(map(plain_cell, [*self.inputs, *columns]))
-        for row in self.rows:
-            empty = [""] * (len(columns) - 1 - len(row.cells))
-            writer.writerow(map(plain_cell, [*row.values, *row.cells, *empty, row.problem]))
-        return stream.getvalue()
+        header = header_of(self.inputs, self.answers, max(width, 1))
+        answered = len(header) - 1 - len(self.inputs)
+        rows = (cells_of(row, answered) for row in self.rows)
+        return written_rows(itertools.chain([header], rows))
 
 
-def check_target(file: Path, *, columns: Sequence[str]) -> Path:
+def header_of(inputs: Sequence[str], answers: Sequence[str], count: int) -> list[str]:
+    """The names of all columns.
+
+    Args:
+        inputs: those of an input.
+        answers: those of one answer.
+        count: answers of an input.
+    """
+    columns = _answer_columns(answers, count)
+    prefix = ""
+    while not {f"{prefix}{name}" for name in columns}.isdisjoint(inputs):
+        prefix += _PREFIX
+    return [*inputs, *(prefix + name for name in columns)]
+
+
+def cells_of(row: AnswerRow, answered: int) -> list[Any]:
+    """All cells of a row; `answered` are the columns of answers, of which it may have fewer."""
+    return [*row.values, *row.cells, *[""] * (answered - len(row.cells)), row.problem]
+
+
+def written_rows(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV; a cell is never a formula."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(map(plain_cell, row) for row in rows)
+    return stream.getvalue()
+
+
+def check_target(file: Path, *, columns: Sequence[str], what: str = "--csv") -> Path:
     """Where a file will be written that the user names, which is tried before the work is done.
 
     Args:
         file: to write.
         columns: of one answer.
+        what: names the option in messages.
 
     Returns:
         The file; of a link what it leads to.
@@ -84,22 +105,22 @@ def check_target(file: Path, *, columns: Sequence[str]) -> Path:
             the file's place, or it cannot be written.
     """
     if str(file) == "-":
-        raise ConfigError("--csv is -, which is the name of no file: give one.")
-    file = user_path(file, what="--csv")
+        raise ConfigError(f"{what} is -, which is the name of no file: give one.")
+    file = user_path(file, what=what)
     file = real_path(file) if file.is_symlink() else file
     if not file.parent.is_dir():
-        raise ConfigError(f"{file.parent} is no folder: make it first (--csv).")
+        raise ConfigError(f"{file.parent} is no folder: make it first ({what}).")
     if file.is_dir() or not file.name:
-        raise ConfigError(f"{file} is a folder: give the name of a file (--csv).")
+        raise ConfigError(f"{file} is a folder: give the name of a file ({what}).")
     if file.exists() and not file.is_file():  # it would be replaced: /dev/null, for one
-        raise ConfigError(f"{file} is a pipe or a device: give the name of a file (--csv).")
+        raise ConfigError(f"{file} is a pipe or a device: give the name of a file ({what}).")
     if file.exists() and not _is_ours(file, columns):
         raise ConfigError(
             f"{printable(file)} is there, and no table that predict wrote: give another name, or "
-            "remove it first (--csv)."
+            f"remove it first ({what})."
         )
     if not os.access(file.parent, os.W_OK):
-        raise ConfigError(f"{file.parent} cannot be written (--csv).")
+        raise ConfigError(f"{file.parent} cannot be written ({what}).")
     return file
 
 

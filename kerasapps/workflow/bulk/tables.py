@@ -1,0 +1,128 @@
+"""Tables of any format whose rows are answered: each keeps its cells, and one of them is asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.sources.column_choice import ColumnChoice
+from kerasapps.data.sources.columns import Columns
+from kerasapps.data.sources.rows import Row, RowListing, origin
+from kerasapps.data.sources.table_shapes import shape_of
+from kerasapps.data.sources.tables import TableKind, add_table
+from kerasapps.errors import DataError
+from kerasapps.workflow.bulk.feed import Item, Part, cell_of
+
+_BLOCK = 1 << 22
+
+Asked = Callable[[Any], Any]
+"""The value of a cell → what the bundle is asked; a `DataError` says what is wrong with it."""
+
+
+def table_part(file: Path, *, choice: ColumnChoice, asked: Asked, encoding: str | None) -> Part:
+    """The rows of a table.
+
+    Args:
+        file: the table.
+        choice: finds the one column that is asked.
+        asked: from the value of its cell to what the bundle is asked.
+        encoding: of a file of text; None: found out.
+
+    Raises:
+        DataError: if it cannot be read, or the column cannot be told.
+        DependencyError: if reading its format needs a package that is not installed.
+    """
+
+    def chosen(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
+        columns = choice.choose(names, sample, where)
+        (place,) = columns.places
+        others = [other for other in range(len(names)) if other != place]
+        return dataclasses.replace(columns, places=(place, *others), split=None)
+
+    kind = TableKind(
+        names=choice.names,
+        choose=chosen,
+        example=f'{{"{choice.wanted[0].noun}": "…"}}',
+        encoding=encoding,
+        narrow=True,
+    )
+    listing = RowListing()
+    columns = add_table(listing, file, kind=kind)
+    notes = [*listing.guesses, *listing.warnings]
+    # The one that is asked comes first in a row, and stands where it was in a table.
+    order = [columns.places.index(place) for place in range(len(columns.names))]
+
+    def items() -> Iterator[Item]:
+        fresh = RowListing()
+        add_table(fresh, file, kind=kind)
+        for row in fresh.rows():
+            yield _item(row, order, asked)
+        if fresh.errors:
+            raise DataError("; ".join(fresh.errors))
+        notes.extend(fresh.notes)
+
+    return Part(
+        identity=str(file.absolute()),
+        columns=tuple(columns.names),
+        items=items,
+        total=lambda: rows_about(file, header=columns.header),
+        notes=notes,
+    )
+
+
+def _item(row: Row, order: Sequence[int], asked: Asked) -> Item:
+    name = origin(row.where, row.number)
+    if row.problem is not None:
+        return Item(name, "", [""] * len(order), f"{name}: {row.problem.reason}")
+    cells = [_cell(row.values[place], name) for place in order]
+    try:
+        return Item(name, asked(row.values[0]), cells, within=True)
+    except DataError as error:
+        return Item(name, "", cells, f"{name}: {error}")
+
+
+def _cell(value: object, name: str) -> Any:
+    """A value as a cell; what is no text, such as a picture's bytes, is called by its row."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return name
+    if isinstance(value, Mapping) and "bytes" in value:
+        path = value.get("path")
+        path = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
+        return path or name
+    return cell_of(value)
+
+
+def rows_about(file: Path, *, header: bool) -> int | None:
+    """About how many rows a table has: as many as lines, where a text has none of its own.
+
+    Args:
+        file: the table.
+        header: whether its first line holds names.
+
+    Returns:
+        None where only reading it tells.
+    """
+    if shape_of(file) == "parquet":
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(file) as opened:
+            rows: int = opened.metadata.num_rows
+        return rows
+    lines = lines_in(file)
+    return None if lines is None else max(lines - header, 0)
+
+
+def lines_in(file: Path) -> int | None:
+    """How many lines a file of text has; None if it is packed, or cannot be read."""
+    if file.suffix.lower() == ".gz":
+        return None
+    try:
+        with file.open("rb") as stream:
+            count, last = 0, b"\n"
+            while block := stream.read(_BLOCK):
+                count, last = count + block.count(b"\n"), block[-1:]
+    except OSError:
+        return None
+    return count + (last != b"\n")
