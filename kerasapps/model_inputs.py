@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -9,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from kerasapps.files.npy import save_array
+from kerasapps.streamed import StreamedArray, as_array
 
 ModelInputs: TypeAlias = np.ndarray | Mapping[str, np.ndarray]
 """`(n, …)`: raw values of `n` examples, or the same under the name of each input. Without its
@@ -80,6 +82,11 @@ def save_inputs(inputs: ModelInputs, path: Path) -> Path:
     Returns:
         What was written.
     """
+    if isinstance(inputs, StreamedArray):
+        # How they are made, which takes no room; the other process is ours and reads it at once.
+        file = path.with_name(f"{path.name}.rows")
+        file.write_bytes(pickle.dumps(inputs))
+        return file
     if not isinstance(inputs, Mapping):
         file = path.with_name(f"{path.name}.npy")
         save_array(file, inputs)
@@ -91,7 +98,9 @@ def save_inputs(inputs: ModelInputs, path: Path) -> Path:
 
 
 def load_inputs(path: Path) -> ModelInputs:
-    """The examples that `save_inputs` wrote, mapped."""
+    """The examples that `save_inputs` wrote, mapped or streamed."""
+    if path.suffix == ".rows":
+        return as_array(pickle.loads(path.read_bytes()))
     if path.is_dir():
         return {file.stem: np.load(file, mmap_mode="r") for file in sorted(path.glob("*.npy"))}
     array: np.ndarray = np.load(path, mmap_mode="r")

@@ -16,6 +16,8 @@ from kerasapps.model_inputs import (
     rows_of,
     save_inputs,
 )
+from kerasapps.streamed import StreamedArray, as_array
+from tests.test_streamed import WHOLE, Rows
 
 PICTURES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3)
 ROWS = {
@@ -61,3 +63,12 @@ def test_another_process_reads_what_was_written(tmp_path: Path) -> None:
 def test_a_chosen_example_is_no_view_of_what_is_mapped(tmp_path: Path) -> None:
     mapped = load_inputs(save_inputs(PICTURES, tmp_path / "one"))
     assert not isinstance(rows_of(mapped, 0), np.memmap)
+
+
+def test_streamed_examples_are_handed_on_as_how_they_are_made(tmp_path: Path) -> None:
+    streamed = as_array(StreamedArray(Rows(), WHOLE.shape, WHOLE.dtype))
+    file = save_inputs(streamed, tmp_path / "inputs")
+    again = load_inputs(file)
+    assert count_of(again) == len(WHOLE) and file.stat().st_size < 1000
+    assert_same(rows_of(again, [2, 0]), WHOLE[[2, 0]])
+    assert_same(rows_of(again, 3), WHOLE[3])

@@ -59,6 +59,12 @@ class LoadConfig:
         2048, "decoded data up to this size stays in memory, else on disk", low=0, whole=True
     )
 
+    disk_cache: bool | None = option(
+        None,
+        "keep decoded data that does not stay in memory on disk (default: yes); else it is decoded "
+        "again for each batch",
+    )
+
     def __post_init__(self) -> None:
         check_options(self)
         require(
@@ -67,6 +73,11 @@ class LoadConfig:
             "test_split",
             f"less than 1 together with validation_split ({self.validation_split:g})",
         )
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether decoded data may lie on disk."""
+        return self.disk_cache is not False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,8 @@ def suitable_buckets(ids: np.ndarray, *, classes: int) -> int:
     """
     met = np.zeros(MAX_BUCKETS, bool)
     for start in range(0, len(ids), 4096):
-        first, second = ids[start : start + 4096, :-1], ids[start : start + 4096, 1:]
+        block = ids[start : start + 4096]
+        first, second = block[:, :-1], block[:, 1:]
         pairs = _joined(first, second, _PAIR) % MAX_BUCKETS
         met[pairs[second > 0]] = True
     wanted = max(1, 2 * int(np.count_nonzero(met)))

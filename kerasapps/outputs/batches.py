@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.data.splits import Splits
-from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
+from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.start import Start
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches

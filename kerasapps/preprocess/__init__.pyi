@@ -17,7 +17,6 @@ from kerasapps.preprocess.pairs import choose_pair_lengths as choose_pair_length
 from kerasapps.preprocess.pairs import encode_pairs as encode_pairs
 from kerasapps.preprocess.pairs import pair_lengths as pair_lengths
 from kerasapps.preprocess.pipeline import evaluation_batches as evaluation_batches
-from kerasapps.preprocess.pipeline import steps_per_epoch as steps_per_epoch
 from kerasapps.preprocess.pipeline import training_batches as training_batches
 from kerasapps.preprocess.row_graph import RowGraph as RowGraph
 from kerasapps.preprocess.row_pipeline import evaluation_rows as evaluation_rows
@@ -33,6 +32,7 @@ from kerasapps.preprocess.sounds.choose import choose_seconds as choose_seconds
 from kerasapps.preprocess.sounds.choose import sound_spec as sound_spec
 from kerasapps.preprocess.sounds.load import load_sound as load_sound
 from kerasapps.preprocess.sounds.spec import SoundSpec as SoundSpec
+from kerasapps.preprocess.step_order import steps_per_epoch as steps_per_epoch
 from kerasapps.preprocess.text import choose_length as choose_length
 from kerasapps.preprocess.text import encode_texts as encode_texts
 from kerasapps.preprocess.text import encoded_lengths as encoded_lengths

@@ -17,8 +17,10 @@ from kerasapps.data.sources.places import Places
 from kerasapps.files.npy import reserve_array
 from kerasapps.machine import usable_cores
 from kerasapps.preprocess.image import ImageSpec, load_image, open_image
+from kerasapps.preprocess.picture_rows import stream_pictures
 from kerasapps.preprocess.resampling import Resample, antialiased
 from kerasapps.preprocess.variation import Variation
+from kerasapps.streamed import as_array
 
 if TYPE_CHECKING:
     # Who only runs a bundle reads no data.
@@ -35,12 +37,14 @@ def decode_all(
     budget_bytes: int,
     folder: Path,
     name: str,
+    on_disk: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """All pictures of a split, uint8 `(n, height, width, channels)`, in the order of `examples`.
 
     Up to `budget_bytes` they are held in memory. Above, they are written to a `.npy` file, so that
-    memory stays flat, and a later call with the same files and the same spec uses it again.
+    memory stays flat, and a later call with the same files and the same spec uses it again; or
+    they are streamed, see `picture_rows`.
 
     Args:
         examples: the pictures.
@@ -48,11 +52,15 @@ def decode_all(
         budget_bytes: the largest array to hold in memory.
         folder: where the file goes; made only if needed.
         name: of the split; other files of this name in `folder` are stale and removed.
+        on_disk: whether a file may be written; else what has no room is decoded when it is asked
+            for.
         progress: called with (pictures decoded, pictures in all).
 
     Raises:
         DataError: naming a picture that cannot be decoded.
     """
+    if not on_disk and len(examples) * math.prod(spec.shape) > budget_bytes:
+        return as_array(stream_pictures(examples.paths, spec, kept_bytes=budget_bytes))
 
     def fill(pixels: np.ndarray) -> None:
         def decode(place: int) -> None:

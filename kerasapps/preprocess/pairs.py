@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -95,6 +96,61 @@ class EncodedPairs:
         return padded
 
 
+class StreamedPairs(EncodedPairs):
+    """Sentence pairs that are encoded when they are asked for; of each only its lengths are held.
+
+    Args:
+        examples: the pairs, read once here.
+        tokenizer: gives the ids and the longest lengths.
+    """
+
+    def __init__(self, examples: PairExamples, tokenizer: PairTokenizer) -> None:
+        self.ids = np.empty(0, np.int32)  # none is in memory
+        self._examples = examples
+        self._tokenizer = tokenizer
+        sources, targets = pair_lengths(examples, tokenizer)
+        self._source_lengths = np.minimum(sources, tokenizer.spec.max_source)
+        self._target_lengths = np.minimum(targets, tokenizer.spec.max_target)
+
+    def __len__(self) -> int:
+        return len(self._source_lengths)
+
+    @property
+    def source_lengths(self) -> np.ndarray:
+        """Ids of each source, the end mark included: int32 `(n,)`."""
+        return self._source_lengths
+
+    @property
+    def target_lengths(self) -> np.ndarray:
+        """Ids of each target, the end mark included: int32 `(n,)`."""
+        return self._target_lengths
+
+    def source(self, index: int) -> np.ndarray:
+        """The ids of a source, int32 `(k,)`."""
+        return self._tokenizer.encode_source(self._examples.sources[index])
+
+    def target(self, index: int) -> np.ndarray:
+        """The ids of a target, int32 `(k,)`."""
+        return self._tokenizer.encode_target(self._examples.targets[index])
+
+    def sources(self, rows: np.ndarray, width: int) -> np.ndarray:
+        """As `EncodedPairs.sources`."""
+        return _side_by_side(self.source, rows, width)
+
+    def targets(self, rows: np.ndarray, width: int) -> np.ndarray:
+        """As `EncodedPairs.targets`."""
+        return _side_by_side(self.target, rows, width)
+
+
+def _side_by_side(ids_of: Callable[[int], np.ndarray], rows: np.ndarray, width: int) -> np.ndarray:
+    padded = np.full((len(rows), width), PAD_ID, np.int32)
+    for place, row in enumerate(rows.tolist()):
+        if row >= 0:
+            ids = ids_of(row)
+            padded[place, : len(ids)] = ids
+    return padded
+
+
 def encode_pairs(
     examples: PairExamples,
     tokenizer: PairTokenizer,
@@ -102,6 +158,7 @@ def encode_pairs(
     budget_bytes: int = sys.maxsize,
     folder: Path = Path(),
     name: str = "pairs",
+    on_disk: bool = True,
 ) -> EncodedPairs:
     """The ids of all pairs of a split, in the order of `examples`.
 
@@ -115,6 +172,8 @@ def encode_pairs(
         budget_bytes: the most to hold in memory; by default any.
         folder: where the file goes; made only if needed.
         name: of the split; other files of this name in `folder` are stale and removed.
+        on_disk: whether a file may be written; else pairs that have no room are encoded when they
+            are asked for.
 
     Examples:
         >>> splits = kerasapps.data.load_pairs("builtin:phrases")
@@ -131,6 +190,8 @@ def encode_pairs(
         memory = io.BytesIO()
         _write(memory, examples, tokenizer)
         return EncodedPairs(np.frombuffer(memory.getvalue(), np.int32))
+    if not on_disk:
+        return StreamedPairs(examples, tokenizer)
 
     def write(partial: Path) -> None:
         with partial.open("wb") as stream:

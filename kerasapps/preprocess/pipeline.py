@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.errors import DataError
+from kerasapps.preprocess.step_order import order_of, steps_per_epoch
 from kerasapps.start import WHOLE, Share, Start
+from kerasapps.streamed import StreamedArray
 
-_CHUNK = 20  # batches whose rows are sorted by length together
 _MULTIPLE = 8  # widths of trimmed batches
+# Streamed rows of the next batch are begun while the last ones of a batch are made.
+_AT_ONCE: Mapping[str, Any] = {"num_parallel_calls": 2, "deterministic": True}
+_SAID = re.compile(r"\bDataError: (.*)")  # in the message of an operation that failed
 
 
 class BatchTransform(Protocol):
@@ -23,14 +30,16 @@ class BatchTransform(Protocol):
         ...
 
 
-def steps_per_epoch(count: int, batch_size: int) -> int:
-    """Batches in an epoch; the last one is filled up.
-
-    Examples:
-        >>> kerasapps.preprocess.steps_per_epoch(10, 4)
-        3
-    """
-    return -(-count // batch_size)
+@contextmanager
+def told_by_readers() -> Iterator[None]:
+    """Within it, what the reading of an example objects to is the `DataError` that it was."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        said = _SAID.search(str(error))
+        if said is None:
+            raise
+        raise DataError(said.group(1)) from None
 
 
 def training_batches(
@@ -85,9 +94,12 @@ def training_batches(
         TensorShape([4, 2])
     """
     steps = steps_per_epoch(len(inputs), batch_size)
-    order = StepOrder(len(inputs), batch_size, seed, lengths)
-    take = None if variants is None else _variant_draw(variants, seed, start.share)
-    read_rows = _row_reader(inputs, labels, order, lengths, take=take, share=start.share)
+    streamed = isinstance(inputs, StreamedArray)
+    order, share = order_of(inputs, batch_size, seed, lengths=lengths, share=start.share)
+    # A share with rows of its own draws for itself, too.
+    row_seed = seed if share == start.share else start.share.seed(seed)
+    take = None if variants is None else _variant_draw(variants, row_seed, share)
+    read_rows = _row_reader(inputs, labels, order, lengths, take=take, share=share)
     size = len(start.share.of(range(batch_size)))
     drawn = start.share.seed(seed)
     weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
@@ -105,10 +117,11 @@ def training_batches(
             return x, targets
         return x, targets, tf.linalg.matvec(targets, weights)
 
-    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max).map(read)
+    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max)
+    dataset = dataset.map(read, **_AT_ONCE if streamed else {})
     dataset = dataset.map(change, num_parallel_calls=_workers(), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
-    return dataset.prefetch(2).with_options(feeding_options())
+    return dataset.prefetch(2).with_options(feeding_options(waiting=2 if streamed else 0))
 
 
 def evaluation_batches(
@@ -154,41 +167,10 @@ def evaluation_batches(
         batch = _as_input(x), _targets(y, num_classes)
         return batch if weights is None else (*batch, tf.gather(weights, y))
 
-    dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
-    return dataset.prefetch(2).with_options(feeding_options())
-
-
-class StepOrder:
-    """The rows of each training step."""
-
-    def __init__(
-        self, count: int, batch_size: int, seed: int, lengths: np.ndarray | None = None
-    ) -> None:
-        self._count = count
-        self._batch_size = batch_size
-        self._seed = seed
-        self._lengths = lengths
-        self._known: tuple[int, np.ndarray] = (-1, np.empty(0, np.int64))
-
-    def __call__(self, step: int) -> np.ndarray:
-        epoch, batch = divmod(step, steps_per_epoch(self._count, self._batch_size))
-        known, batches = self._known
-        if known != epoch:
-            batches = self._shuffled(epoch)
-            self._known = (epoch, batches)
-        return batches[batch]
-
-    def _shuffled(self, epoch: int) -> np.ndarray:
-        """Row numbers, `(steps, batch_size)`."""
-        draw = np.random.default_rng((self._seed, epoch))
-        steps = steps_per_epoch(self._count, self._batch_size)
-        order = np.resize(draw.permutation(self._count), steps * self._batch_size)
-        if self._lengths is not None:
-            size = _CHUNK * self._batch_size
-            chunks = [order[start : start + size] for start in range(0, len(order), size)]
-            order = np.concatenate([c[np.argsort(self._lengths[c], kind="stable")] for c in chunks])
-        batches = order.reshape(steps, self._batch_size)
-        return batches if self._lengths is None else batches[draw.permutation(steps)]
+    streamed = isinstance(inputs, StreamedArray)
+    dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size))
+    dataset = dataset.map(read, **_AT_ONCE if streamed else {})
+    return dataset.prefetch(2).with_options(feeding_options(waiting=2 if streamed else 0))
 
 
 def _variant_draw(
@@ -263,11 +245,15 @@ def _workers() -> int:
     return max(1, (os.cpu_count() or 1) // 2)
 
 
-def feeding_options() -> tf.data.Options:
-    """In order, and with few threads: the cores belong to training."""
+def feeding_options(*, waiting: int = 0) -> tf.data.Options:
+    """In order, and with few threads: the cores belong to training.
+
+    Args:
+        waiting: further threads, which only wait for others.
+    """
     options = tf.data.Options()
     options.threading.max_intra_op_parallelism = 1
-    options.threading.private_threadpool_size = _workers() + 1
+    options.threading.private_threadpool_size = _workers() + 1 + waiting
     options.autotune.enabled = False
     options.deterministic = True
     return options

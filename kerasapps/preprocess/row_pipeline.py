@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_epoch
+from kerasapps.preprocess.pipeline import feeding_options
+from kerasapps.preprocess.step_order import StepOrder, steps_per_epoch
 from kerasapps.start import WHOLE, Share, Start
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from kerasapps.preprocess.cache import cached_array
 from kerasapps.preprocess.tokenizers.spec import PAD_ID, Tokenizer, checked_texts, refuse_one_text
+from kerasapps.streamed import StreamedArray, as_array
 
 COVERED = 0.98  # of the training texts are read to their end
 _MULTIPLE = 8  # lengths that vector units like
@@ -24,6 +28,7 @@ def encode_texts(
     budget_bytes: int = sys.maxsize,
     folder: Path = Path(),
     name: str = "texts",
+    on_disk: bool = True,
 ) -> np.ndarray:
     """The ids of all texts of a split, int32 `(n, max_length)`, in the order of `texts`.
 
@@ -36,6 +41,7 @@ def encode_texts(
         budget_bytes: the largest array to hold in memory; by default any.
         folder: where the file goes; made only if needed.
         name: of the split; other files of this name in `folder` are stale and removed.
+        on_disk: whether a file may be written; else what has no room is made when it is asked for.
 
     Raises:
         DataError: if something among the texts is none.
@@ -47,13 +53,17 @@ def encode_texts(
         (2, 6)
     """
     refuse_one_text(texts)
+    shape = (len(texts), tokenizer.spec.max_length)
+    if not on_disk and math.prod(shape) * np.dtype(np.int32).itemsize > budget_bytes:
+        maker = TextRows(texts, tokenizer)
+        return as_array(StreamedArray(maker, shape, np.int32, kept_bytes=budget_bytes))
 
     def fill(ids: np.ndarray) -> None:
         for row, text in enumerate(checked_texts(texts)):
             ids[row] = tokenizer.encode(text)
 
     return cached_array(
-        (len(texts), tokenizer.spec.max_length),
+        shape,
         np.int32,
         fill=fill,
         key=lambda: _key(texts, tokenizer),
@@ -61,6 +71,31 @@ def encode_texts(
         folder=folder,
         name=name,
     )
+
+
+@dataclass(frozen=True)
+class TextRows:
+    """Makes the ids of texts, see `streamed.RowMaker`.
+
+    Attributes:
+        texts: of a split.
+        tokenizer: gives the ids.
+    """
+
+    texts: Sequence[str]
+    tokenizer: Tokenizer
+    releases: ClassVar[bool] = False
+
+    def read(self, row: int) -> str:
+        """The text."""
+        return self.texts[row]
+
+    def make(self, row: int, stored: str) -> np.ndarray:
+        """Its ids, int32 `(length,)`."""
+        return self.tokenizer.encode(stored)
+
+    def stored(self) -> None:
+        """Texts are read from memory, or from a file that is mapped."""
 
 
 def token_lengths(texts: Sequence[str], tokenizer: Tokenizer) -> np.ndarray:

@@ -13,8 +13,8 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.model_inputs import ModelInputs, count_of
-from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
+from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.start import WHOLE, Share, Start
 from kerasapps.terminal.streams import tell
 from kerasapps.toolkit.fitting import Needs

@@ -12,6 +12,7 @@ import keras
 from kerasapps.config import TrainConfig
 from kerasapps.config.own import is_own
 from kerasapps.models.own_copies import configuration_digest
+from kerasapps.preprocess.pipeline import told_by_readers
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
@@ -68,29 +69,30 @@ def fit_network(
     if not is_over(folder):
         head = None if experiment.hooks.loss is not None else options.get("head")
         _tell_length(plan.train, length, head)
-    return fit_in_phases(
-        network,
-        batches=batches.training,
-        validation=batches.validation,
-        unchanged=batches.unchanged,
-        unmixed=batches.unmixed,
-        steps_per_epoch=batches.steps_per_epoch,
-        config=plan.train,
-        runtime=runtime,
-        length=length,
-        folder=folder,
-        log_dir=log_dir,
-        settings={
-            **settings,
-            "fingerprint": judging.splits.fingerprint,
-            **network_settings(plan.model.model, network),
-        },
-        pause=pause,
-        finished=finished,
-        answer=judging.answer,
-        hooks=experiment.hooks,
-        **options,
-    )
+    with told_by_readers():
+        return fit_in_phases(
+            network,
+            batches=batches.training,
+            validation=batches.validation,
+            unchanged=batches.unchanged,
+            unmixed=batches.unmixed,
+            steps_per_epoch=batches.steps_per_epoch,
+            config=plan.train,
+            runtime=runtime,
+            length=length,
+            folder=folder,
+            log_dir=log_dir,
+            settings={
+                **settings,
+                "fingerprint": judging.splits.fingerprint,
+                **network_settings(plan.model.model, network),
+            },
+            pause=pause,
+            finished=finished,
+            answer=judging.answer,
+            hooks=experiment.hooks,
+            **options,
+        )
 
 
 def _options_of(experiment: Experiment, network: keras.Model) -> Mapping[str, Any]:

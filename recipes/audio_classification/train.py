@@ -202,11 +202,21 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
 def read_sounds(
     splits: SoundSplits, spec: SoundSpec, *, load: LoadConfig, cache: Cache
 ) -> SplitInputs[np.ndarray]:
-    """Every sound once, float32 `(n, samples)`; in memory while `load.cache_mb` lasts."""
+    """Every sound once, float32 `(n, samples)`; in memory while `load.cache_mb` lasts, or on disk.
+
+    With `load.disk_cache` False, what has no room in memory is read again for every batch.
+    """
     with cache.place("sounds", spec.to_dict()) as folder:
 
         def read(examples: SoundExamples, name: str, budget: int) -> np.ndarray:
-            return read_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
+            return read_all(
+                examples,
+                spec,
+                budget_bytes=budget,
+                folder=folder,
+                name=name,
+                on_disk=load.on_disk,
+            )
 
         return read_inputs(splits, read, memory_bytes=cache.memory_bytes(load.cache_mb))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict, dataclass
 from math import prod
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +15,9 @@ from kerasapps.data.splits import SPLITS
 from kerasapps.preprocess.augmentation import resolve_augmentation
 from kerasapps.preprocess.cache import decode_all, decode_variants
 from kerasapps.preprocess.image import ImageSpec, is_reduced
+from kerasapps.preprocess.picture_rows import StreamedVariants, stream_pictures
 from kerasapps.preprocess.variation import Variation, suitable_variants
+from kerasapps.streamed import as_array
 from kerasapps.workflow.cache import MIB, Cache
 from kerasapps.workflow.experiment import SplitInputs, read_inputs
 
@@ -67,7 +71,8 @@ def decode_splits(
 ) -> Decoded:
     """Decodes every picture once; in memory while `load.cache_mb` lasts, else on disk.
 
-    There are as many variants as have room in that memory, whether or not it is used.
+    There are as many variants as have room in that memory, whether or not it is used. With
+    `load.disk_cache` False, what has no room is decoded again for every batch.
 
     Args:
         splits: the pictures.
@@ -83,6 +88,10 @@ def decode_splits(
         memory_bytes=load.cache_mb * MIB,
     )
     memory, variants = cache.memory_bytes(load.cache_mb), None
+    if variation is not None and not load.on_disk:
+        room = count * len(splits.train) * prod(spec.shape)
+        if count == 1 or room > memory:
+            return _streamed(splits, spec, variation=variation, memory=memory)
     if variation is not None and not (train_once and count > 1):
         content = {**spec.to_dict(), **asdict(variation), "count": count}
         with cache.place("variants", content) as folder:
@@ -103,7 +112,34 @@ def decode_splits(
             if variants is not None and examples is splits.train:
                 first: np.ndarray = variants[0]
                 return first
-            return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
+            return decode_all(
+                examples,
+                spec,
+                budget_bytes=budget,
+                folder=folder,
+                name=name,
+                on_disk=load.on_disk,
+            )
 
         inputs = read_inputs(splits, decode, memory_bytes=memory)
     return Decoded(inputs, variants if variants is not None and len(variants) > 1 else None)
+
+
+def _streamed(
+    splits: ImageSplits, spec: ImageSpec, *, variation: Variation, memory: int
+) -> Decoded:
+    """The training pictures vary and are decoded for every batch; what others have room stay."""
+    train = stream_pictures(splits.train.paths, spec)
+
+    def decode(examples: PictureExamples, name: str, budget: int) -> np.ndarray:
+        if examples is splits.train:
+            return as_array(train)
+        return decode_all(
+            examples, spec, budget_bytes=budget, folder=Path(), name=name, on_disk=False
+        )
+
+    count = suitable_variants(
+        [len(splits.train)], picture_bytes=prod(spec.shape), memory_bytes=sys.maxsize
+    )
+    variants = as_array(StreamedVariants(train, variation, count=count))
+    return Decoded(read_inputs(splits, decode, memory_bytes=memory), variants)

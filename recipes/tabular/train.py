@@ -31,10 +31,10 @@ from kerasapps.outputs.numbers.integer import NUMBERS
 from kerasapps.outputs.numbers.judging import NumberJudging
 from kerasapps.outputs.several.integer import SEVERAL
 from kerasapps.outputs.several.judging import SeveralJudging
-from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import fit_rows
+from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.recipes.judgings import (
     AnyJudging,
     OneJudging,

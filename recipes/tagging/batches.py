@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.tags.emissions import TagRows
-from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_epoch
+from kerasapps.preprocess.pipeline import feeding_options
+from kerasapps.preprocess.step_order import StepOrder, steps_per_epoch
 from kerasapps.recipes.tagging.swaps import EntitySwaps, find_entities
 from kerasapps.start import Start
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch

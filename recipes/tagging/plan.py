@@ -35,10 +35,19 @@ def plan_training(options: Options, *, answer: Answer = TAGS) -> Plan:
     """
     model, train = options["model"], options["train"]
     _refuse_foreign(options["load"], train)
+    _refuse_streaming(options["load"])
     _check_words(options["tagging"], model)
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training, monitor=TAGS.judged.quality)
     return Plan.of(architecture, model=model, train=train, answer=answer)
+
+
+def _refuse_streaming(load: LoadConfig) -> None:
+    if not load.on_disk:
+        raise ConfigError(
+            "Words and their tags are encoded once, not again for each batch: leave out "
+            "LoadConfig.disk_cache=False (--no-disk-cache)."
+        )
 
 
 def _check_words(tagging: TaggingConfig, model: ModelConfig) -> None:

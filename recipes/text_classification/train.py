@@ -183,13 +183,21 @@ class TextReading:
 def encode_splits(
     splits: TextSplits, tokenizer: Tokenizer, *, config: LoadConfig, cache: Cache
 ) -> SplitInputs[np.ndarray]:
-    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk.
+
+    With `config.disk_cache` False, what has no room in memory is encoded again for every batch.
+    """
     content = [tokenizer.spec.to_dict(), tokenizer.vocabulary]
     with cache.place("encoded", content) as folder:
 
         def encode(examples: TextExamples, name: str, budget: int) -> np.ndarray:
             return encode_texts(
-                examples.texts, tokenizer, budget_bytes=budget, folder=folder, name=name
+                examples.texts,
+                tokenizer,
+                budget_bytes=budget,
+                folder=folder,
+                name=name,
+                on_disk=config.on_disk,
             )
 
         memory = cache.memory_bytes(config.cache_mb)

@@ -127,12 +127,22 @@ def translator_builder(
 def encode_splits(
     splits: PairSplits, tokenizer: PairTokenizer, *, config: LoadConfig, cache: Cache
 ) -> SplitInputs[EncodedPairs]:
-    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk.
+
+    With `config.disk_cache` False, what has no room in memory is encoded again for every batch.
+    """
     models_of = [hashlib.sha256(model).hexdigest() for model in tokenizer.models]
     with cache.place("encoded", [tokenizer.spec.to_dict(), models_of]) as folder:
 
         def encode(examples: PairExamples, name: str, budget: int) -> EncodedPairs:
-            return encode_pairs(examples, tokenizer, budget_bytes=budget, folder=folder, name=name)
+            return encode_pairs(
+                examples,
+                tokenizer,
+                budget_bytes=budget,
+                folder=folder,
+                name=name,
+                on_disk=config.on_disk,
+            )
 
         memory = cache.memory_bytes(config.cache_mb)
         return read_inputs(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)

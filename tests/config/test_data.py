@@ -19,6 +19,7 @@ def test_where_nobody_says_how_to_split() -> None:
             "max_broken": 0.05,
             "unknown_classes": "error",
             "cache_mb": 2048,
+            "disk_cache": None,
         },
     )
 

@@ -8,8 +8,10 @@ import pytest
 
 from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.preprocess import pairs as module
+from kerasapps.preprocess.pair_pipeline import pair_batches
 from kerasapps.preprocess.pairs import (
     EncodedPairs,
+    StreamedPairs,
     choose_pair_lengths,
     encode_pairs,
     pair_lengths,
@@ -142,3 +144,23 @@ def test_without_room_nothing_is_left(tmp_path: Path) -> None:
     with file_limit(1000), pytest.raises(OSError, match="File too large"):
         encode(tmp_path / "ids")
     assert not list((tmp_path / "ids").iterdir())
+
+
+def test_pairs_without_room_are_encoded_when_they_are_asked_for(tmp_path: Path) -> None:
+    memory = encode(tmp_path, budget=MOST)
+    folder = tmp_path / "no"
+    streamed = encode_pairs(
+        EXAMPLES, TOKENIZER, budget_bytes=MOST - 1, folder=folder, on_disk=False
+    )
+    assert isinstance(streamed, StreamedPairs) and not folder.exists() and not streamed.ids.size
+    assert len(streamed) == 60
+    for name in ("source_lengths", "target_lengths"):
+        np.testing.assert_array_equal(getattr(streamed, name), getattr(memory, name))
+    rows = np.array([7, -1, 0, 7, 59])
+    np.testing.assert_array_equal(streamed.sources(rows, 18), memory.sources(rows, 18))
+    np.testing.assert_array_equal(streamed.targets(rows, 12), memory.targets(rows, 12))
+    shown = [
+        next(pair_batches(found, batch_tokens=64, seed=3).as_numpy_iterator())[1]
+        for found in (streamed, memory)
+    ]
+    np.testing.assert_array_equal(*shown)

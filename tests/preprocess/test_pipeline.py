@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.preprocess import pipeline
+from kerasapps.preprocess import pipeline, step_order
 from kerasapps.preprocess.augmentation import Augmentation, augment
-from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
+from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.start import Share, Start
 
 COUNT, CLASSES = 10, 3
@@ -230,13 +231,13 @@ def length(row: int) -> int:
 
 def test_an_order_is_made_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    shuffled = pipeline.StepOrder._shuffled
+    shuffled = step_order.StepOrder._shuffled
     monkeypatch.setattr(
-        pipeline.StepOrder,
+        step_order.StepOrder,
         "_shuffled",
         lambda self, epoch: made.append(epoch) or shuffled(self, epoch),
     )
-    order = pipeline.StepOrder(COUNT, 4, 5)
+    order = step_order.StepOrder(COUNT, 4, 5)
     assert [len(order(step)) for step in range(7)] == [4] * 7
     assert made == [0, 1, 2]
 

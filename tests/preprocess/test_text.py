@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from kerasapps.preprocess.text import (
     truncated_share,
 )
 from kerasapps.preprocess.tokenizers import Tokenizer, learn_tokenizer
+from kerasapps.streamed import StreamedArray
 from tests.full_disk import file_limit
 
 TEXTS = [" ".join(["good", "bad", "fine"][: 1 + row % 3] * (row % 7)) for row in range(50)]
@@ -131,3 +133,19 @@ def test_without_room_nothing_is_left(tmp_path: Path) -> None:
     with file_limit(1000), pytest.raises(OSError, match="File too large"):
         encode(tmp_path / "ids")
     assert not list((tmp_path / "ids").iterdir())
+
+
+def test_texts_without_room_are_encoded_when_they_are_asked_for(tmp_path: Path) -> None:
+    def encoded(budget: int) -> np.ndarray:
+        return encode_texts(
+            TEXTS, learned(), budget_bytes=budget, folder=tmp_path / "no", on_disk=False
+        )
+
+    memory, streamed = encoded(50 * 8 * 4), encoded(50 * 8 * 4 - 1)
+    assert isinstance(memory, np.ndarray) and isinstance(streamed, StreamedArray)
+    assert streamed.nbytes == 49 * 8 * 4 and not (tmp_path / "no").exists()
+    for rows in (slice(7, None, 3), np.array([49, 3]), (slice(0, 9), slice(None, 5))):
+        np.testing.assert_array_equal(streamed[rows], memory[rows])
+    np.testing.assert_array_equal(encoded_lengths(streamed), encoded_lengths(memory))
+    again = pickle.loads(pickle.dumps(streamed))  # as it goes to the process of a file
+    np.testing.assert_array_equal(again[:], memory)

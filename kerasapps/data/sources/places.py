@@ -179,6 +179,16 @@ class Places(Sequence[Place]):
                 line = f"{shard_state(place.file)}\0{where}\n"
                 yield line.encode("utf-8", "surrogateescape")
 
+    def stored_order(self) -> np.ndarray | None:
+        """The places as they lie in their shards, int64 `(n,)`; None where all are files."""
+        if not np.any(self._spans[:, 2] != _OF_ITS_OWN):
+            return None
+        return np.lexsort((self._spans[:, 0], self._holder))
+
+    def mean_bytes(self) -> float:
+        """Bytes of an example within its shard, on average."""
+        return float(self._spans[:, 1].mean()) if len(self) else 0.0
+
     def __len__(self) -> int:
         return len(self._holder)
 

@@ -12,6 +12,7 @@ from kerasapps.errors import DataError
 from kerasapps.preprocess import SoundSpec, load_sound
 from kerasapps.preprocess.sounds.cache import read_all
 from kerasapps.preprocess.sounds.load import as_mono, clip_start, is_long, seconds_of, windows_of
+from kerasapps.streamed import StreamedArray
 
 SPEC = SoundSpec(rate=8000, samples=400)
 
@@ -61,6 +62,11 @@ def test_another_gain_is_another_sound_to_the_cache(file: Path, tmp_path: Path) 
         clips = SoundExamples((Clip(file, gain=gain),), labels=np.array([0]))
         heard = read_all(clips, SPEC, budget_bytes=0, folder=tmp_path / "cache", name="train")
         np.testing.assert_allclose(heard[0], gain * ramp(2000)[800:1200], atol=1e-7)
+    streamed = read_all(
+        clips, SPEC, budget_bytes=0, folder=tmp_path / "no", name="train", on_disk=False
+    )
+    assert isinstance(streamed, StreamedArray) and not (tmp_path / "no").exists()
+    np.testing.assert_array_equal(streamed[:], heard)
 
 
 def test_another_rate_is_resampled(tmp_path: Path) -> None:

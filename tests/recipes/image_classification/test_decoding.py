@@ -16,6 +16,7 @@ from kerasapps.recipes.image_classification.decoding import (
     choose_variation,
     decode_splits,
 )
+from kerasapps.streamed import StreamedArray
 from kerasapps.workflow.cache import Cache
 
 REDUCED, KEPT = ImageSpec(16, 16, 3), ImageSpec(32, 32, 3)
@@ -95,3 +96,27 @@ def test_trials_of_a_search_share_the_variants(splits: ImageSplits, tmp_path: Pa
     decoded(splits, Cache(tmp_path, shared=True), variation=Variation(jpeg=30))
     decoded(splits, Cache(tmp_path, shared=True), variation=None)
     assert files() > made
+
+
+def test_pictures_that_shall_not_lie_on_disk_are_decoded_when_they_are_asked_for(
+    splits: ImageSplits, tmp_path: Path
+) -> None:
+    usual = decoded(splits, Cache(tmp_path), variation=None)
+    varied = decoded(splits, Cache(tmp_path))
+    load = LoadConfig(cache_mb=0, disk_cache=False)
+    for variation, expected in ((None, None), (VARIATION, varied.variants)):
+        found = decode_splits(
+            splits, REDUCED, variation=variation, load=load, cache=Cache(tmp_path)
+        )
+        for name in ("train", "validation", "test"):
+            inputs = getattr(found.inputs, name)
+            assert isinstance(inputs, StreamedArray)
+            np.testing.assert_array_equal(inputs[:], getattr(usual.inputs, name))
+        if expected is not None:
+            assert found.variants is not None
+            numbers, rows = np.array([0, 1, 3, 2]), np.array([2, 0, 1, 2])
+            np.testing.assert_array_equal(found.variants[numbers, rows], expected[numbers, rows])
+    memory = LoadConfig(disk_cache=False)
+    found = decode_splits(splits, REDUCED, variation=VARIATION, load=memory, cache=Cache(tmp_path))
+    assert isinstance(found.variants, np.ndarray)  # what has room is decoded once
+    assert not list(tmp_path.rglob("*.npy"))

@@ -43,3 +43,8 @@ def test_entities_of_pieces_are_not_swapped() -> None:
     with pytest.raises(ConfigError, match=r"minilm reads pieces .* leave out entity_swap"):
         plan_training(options("minilm", entity_swap=0.2))
     plan_training(options("minilm", entity_swap=0.0))
+
+
+def test_words_are_not_encoded_again_for_each_batch() -> None:
+    with pytest.raises(ConfigError, match=r"leave out .* \(--no-disk-cache\)"):
+        plan_training({**options(), "load": LoadConfig(disk_cache=False)})
