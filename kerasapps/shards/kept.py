@@ -17,20 +17,24 @@ _Key = tuple[str, int, int, int, int]
 
 
 class Kept(Generic[OpenT]):
-    """The files that were opened last, of each thread its own; a changed file is opened anew.
+    """The files that were opened last; a changed file is opened anew.
 
-    A process that was forked opens its own, too.
+    A process that was forked opens its own.
 
     Args:
         open_file: opens one.
-        most: files that are open at once in a thread; the one used longest ago goes first, and
-            closes itself when nobody holds it.
+        most: files that are open at once; the one used longest ago goes first, and closes itself
+            when nobody holds it.
+        shared: whether all threads have the same; else each has its own, and as many.
     """
 
-    def __init__(self, open_file: Callable[[Path], OpenT], *, most: int = 16) -> None:
+    def __init__(
+        self, open_file: Callable[[Path], OpenT], *, most: int = 16, shared: bool = False
+    ) -> None:
         self._open_file = open_file
         self._most = most
-        self._local = threading.local()
+        self._local = _Common() if shared else threading.local()
+        self._lock = threading.Lock()
 
     def get(self, file: Path) -> OpenT:
         """The open file.
@@ -43,19 +47,27 @@ class Kept(Generic[OpenT]):
         except OSError as error:
             raise shard_error(file, f"cannot be read: {error.strerror}") from error
         key = (os.fspath(file), os.getpid(), state.st_ino, state.st_mtime_ns, state.st_size)
-        files: OrderedDict[_Key, OpenT] = self._local.__dict__.setdefault("files", OrderedDict())
-        if key in files:
-            files.move_to_end(key)
-            return files[key]
+        with self._lock:
+            files: OrderedDict[_Key, OpenT] = self._local.__dict__.setdefault(
+                "files", OrderedDict()
+            )
+            if key in files:
+                files.move_to_end(key)
+                return files[key]
         try:
             refuse_irregular(file)
             opened = self._open_file(file)
         except OSError as error:
             raise shard_error(file, f"cannot be read: {error.strerror or error}") from error
-        files[key] = opened
-        while len(files) > self._most:
-            files.popitem(last=False)
+        with self._lock:
+            opened = files.setdefault(key, opened)
+            while len(files) > self._most:
+                files.popitem(last=False)
         return opened
+
+
+class _Common:
+    """What all threads see, in place of what each has."""
 
 
 class Bytes:

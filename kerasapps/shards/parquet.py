@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ SUFFIX: Final = ".parquet"
 _MAGIC = b"PAR1"
 _BATCH = 64  # rows that are in memory while all are read
 _GROUP_ROWS, _GROUP_BYTES = 1024, 16 << 20  # of a group of rows, which is read as a whole
+_GROUPS_KEPT = 2  # of each open file
 
 
 def is_one(path: Path) -> bool:
@@ -120,7 +123,7 @@ class _Writer:
 
 
 class _Shard:
-    """An open file, and the group of rows that was read last."""
+    """An open file, and the groups of rows that were read last, which all threads share."""
 
     def __init__(self, file: Path) -> None:
         arrow = _arrow()
@@ -148,8 +151,8 @@ class _Shard:
                     "smaller row groups",
                 )
         self._ends = list(itertools.accumulate(group.num_rows for group in groups))
-        self._group = -1
-        self._table: Any = None
+        self._groups: OrderedDict[int, Any] = OrderedDict()
+        self._lock = threading.Lock()
 
     def row(self, number: int) -> Record:
         if not self._ends or not 0 <= number < self._ends[-1]:
@@ -157,18 +160,25 @@ class _Shard:
             raise shard_error(self._file, f"it has {rows:,} rows", number=number + 1)
         group = bisect.bisect_right(self._ends, number)
         try:
-            if group != self._group:
-                self._table = self.opened.read_row_group(group, use_threads=False)
-                self._group = group
+            table = self._table(group)
             first = self._ends[group - 1] if group else 0
-            return _rows(self._table.slice(number - first, 1).to_batches()[0])[0]
+            return _rows(table.slice(number - first, 1).to_batches()[0])[0]
         except (_arrow().ArrowException, OSError, ValueError, IndexError) as error:
             raise shard_error(
                 self._file, f"it is damaged ({_said(error)})", number=number + 1
             ) from error
 
+    def _table(self, group: int) -> Any:
+        with self._lock:  # who waits finds it read
+            if group not in self._groups:
+                self._groups[group] = self.opened.read_row_group(group, use_threads=False)
+            self._groups.move_to_end(group)
+            while len(self._groups) > _GROUPS_KEPT:
+                self._groups.popitem(last=False)
+            return self._groups[group]
 
-_files = Kept(_Shard, most=4)
+
+_files = Kept(_Shard, most=4, shared=True)
 
 
 def _said(error: Exception) -> str:

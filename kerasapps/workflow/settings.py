@@ -12,7 +12,7 @@ from kerasapps.config import ExportConfig, ModelConfig, TuneConfig
 from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
-from kerasapps.data.sources.shard_files import LIST_MARK, is_listed
+from kerasapps.data.sources.shard_files import LIST_MARK, is_listed, is_pattern
 from kerasapps.errors import ConfigError
 from kerasapps.files.named import read_regular
 from kerasapps.files.paths import is_named, user_path
@@ -163,6 +163,13 @@ def run_name(data: Any, model: ModelConfig) -> str:
     splits = given_splits(data)
     source = source_of(data if splits is None else next(iter(splits.values())))
     source = source if isinstance(source, str) else source[0]
-    left = source.split(":", 1)[1] if is_named(source) else Path(source).stem
+    left = source.split(":", 1)[1] if is_named(source) else _stem(source)
     right = Path(own_title(model.model).removeprefix("preset:")).stem
     return f"{left}-{right}"
+
+
+def _stem(source: str) -> str:
+    """What a path is called; of a pattern the folder that it begins with."""
+    if not is_pattern(source):
+        return Path(source).stem
+    return next((part for part in reversed(Path(source).parts) if not is_pattern(part)), "shards")

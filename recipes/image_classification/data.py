@@ -30,7 +30,7 @@ def holds(data: Any) -> bool:
     """Whether it is a folder with pictures, or anything else that is neither texts nor pairs."""
     if isinstance(data, str | os.PathLike) and not is_named(os.fspath(data)):
         folder = data_path(data)
-        if folder.is_dir() and not holds_shards(folder):
+        if folder.is_dir() and not holds_shards(folder, parquet=True):
             return any(map(is_picture_file, files_below(folder)))
     return not is_text_data(data) and not is_pair_data(data)
 

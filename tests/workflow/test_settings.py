@@ -43,6 +43,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_paths_are_made_absolute_and_names_stay(here: Path) -> None:
     assert source_of("photos") == source_of(Path("photos")) == str(here / "photos")
     assert source_of("~/photos") == str(Path.home() / "photos") == absolute("~/photos")
+    assert source_of("@list.txt") == f"@{here / 'list.txt'}"
+    assert source_of("shards/train-*") == str(here / "shards" / "train-*")
     assert source_of("builtin:digits") == "builtin:digits"
     assert source_of("tfds:mnist") == "tfds:mnist"
     assert source_of(TWO) == [str(here / "a.en"), str(here / "a.de")]
@@ -64,6 +66,8 @@ def test_names_of_data_and_of_runs() -> None:
     assert run_name("in/reviews.csv", cnn) == "reviews-cnn"
     assert run_name("tfds:mnist", preset) == "mnist-bert_tiny"
     assert run_name(TWO, cnn) == "a-cnn"
+    assert run_name("in/*/flowers/train-*", cnn) == "flowers-cnn"
+    assert run_name("@in/flowers.txt", cnn) == "flowers-cnn"
     assert run_name({"train": "in/flowers", "test": "in/others"}, cnn) == "flowers-cnn"
 
 

@@ -95,7 +95,7 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> PictureListing:
         from kerasapps.data.images.tensorflow import list_picture_tfds
 
         return list_picture_tfds(name.removeprefix("tfds:"), work_dir=work_dir, image=image)
-    shards = find_shards(name)
+    shards = find_shards(name, parquet=True)
     if shards is not None:
         return list_picture_shards(shards, config=image, work_dir=work_dir)
     return _path(data_path(name), image, work_dir)

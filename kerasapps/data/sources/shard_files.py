@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.lines import LINE_LIMIT
+from kerasapps.data.sources.shard_names import PART, missing_parts, splits_of
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.walk import list_children
 from kerasapps.errors import DataError
@@ -19,13 +19,10 @@ from kerasapps.files.named import read_regular
 from kerasapps.files.paths import is_named, real_path
 from kerasapps.shards import Format, format_of, named_format
 from kerasapps.wording.harmless import printable
-from kerasapps.wording.shortened import shortened
 
 LIST_MARK = "@"
 _GLOB = re.compile(r"[*?\[]")
-_PART = re.compile(r"(?P<stem>.*)-(?P<number>\d{2,9})-of-(?P<count>\d{2,9})(?P<suffix>\..*)?")
 _DESCRIBING = (".json", ".txt", ".md", ".yaml", ".yml", ".sha256", ".md5", "")
-_SHOWN = 5  # shards in a message
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,14 @@ class Shards:
     warnings: tuple[str, ...] = ()
 
 
-def find_shards(data: str | os.PathLike[str]) -> Shards | None:
+def find_shards(data: str | os.PathLike[str], *, parquet: bool = False) -> Shards | None:
     """The shards that the user names as data; None if it is no shards.
 
     Args:
         data: a glob (`shards/train-*.tfrecord`), a list file (`@shards.txt`, a path or a glob a
             line, which start at its folder), a folder of shards, with or without folders of splits,
-            or one shard. A single Parquet file, or a folder of them, is a table.
+            or one shard. A single Parquet file is a table.
+        parquet: whether a folder of several Parquet files is one of shards; else they are tables.
 
     Raises:
         DataError: if a glob or a list leads to nothing or to what is no shard, a shard is there
@@ -82,7 +80,7 @@ def find_shards(data: str | os.PathLike[str]) -> Shards | None:
         return _shards(text, _matches(text), where=text)
     path = data_path(text)
     if path.is_dir():
-        return _folder(path)
+        return _folder(path, parquet=parquet)
     if not path.is_file() or _is_table(path) or _tells_nothing(path):
         return None
     kind = format_of(path)
@@ -99,17 +97,9 @@ def is_listed(text: str) -> bool:
     return text.startswith(LIST_MARK) and len(text) > 1 and not os.path.lexists(text)
 
 
-def holds_shards(folder: Path) -> bool:
-    """Whether a folder is one of shards."""
-    return bool(_among(folder))
-
-
-def split_stem(name: str) -> str:
-    """What may name a split in a shard's name: without its number and its format's suffix."""
-    part = _PART.fullmatch(name)
-    stem = part["stem"] if part else name
-    kind = named_format(stem)
-    return stem.rpartition(".")[0] if kind is not None or "." in stem else stem
+def holds_shards(folder: Path, *, parquet: bool = False) -> bool:
+    """Whether a folder is one of shards; see `find_shards`."""
+    return bool(_among(folder, parquet=parquet))
 
 
 def _is_table(path: Path) -> bool:
@@ -121,7 +111,7 @@ def _tells_nothing(path: Path) -> bool:
     """Whether a file has a suffix that no shards have: it is not opened to find out."""
     named = named_format(path.name) is not None
     packed = named_format(path.stem) is not None
-    return not named and not packed and bool(path.suffix) and _PART.fullmatch(path.name) is None
+    return not named and not packed and bool(path.suffix) and PART.fullmatch(path.name) is None
 
 
 def _matches(pattern: str, *, within: Path | None = None) -> list[Path]:
@@ -178,30 +168,33 @@ def _of_line(name: str, folder: Path) -> list[Path]:
     raise DataError(f"{printable(path)} does not exist")
 
 
-def _folder(root: Path) -> Shards | None:
-    files = _among(root)
+def _folder(root: Path, *, parquet: bool) -> Shards | None:
+    files = _among(root, parquet=parquet)
     return _shards(os.fspath(root), files, where=printable(root)) if files else None
 
 
-def _among(root: Path) -> list[Path]:
+def _among(root: Path, *, parquet: bool) -> list[Path]:
     """The shards of a folder, or of those in it that are named after splits.
 
     There are none where it holds other data, too: that is read then, as it was before.
     """
     folders, files = list_children(root)
-    found = _alone(files)
+    found = _alone(files, parquet=parquet)
     if found or not folders:
         return found if not folders else []
     splits = name_splits([folder.name for folder in folders], where=printable(root))
-    inside = {folder: _alone(list_children(folder)[1]) for folder in folders}
+    inside = {folder: _alone(list_children(folder)[1], parquet=parquet) for folder in folders}
     if len(splits) < len(folders) or not all(inside.values()):
         return []
     return [file for each in inside.values() for file in each]
 
 
-def _alone(files: Sequence[Path]) -> list[Path]:
+def _alone(files: Sequence[Path], *, parquet: bool) -> list[Path]:
     """The files that are shards, where the others do no more than describe them."""
     named = [file for file in files if _looks_like_one(file)]
+    tables = [file for file in files if _is_table(file)]
+    if parquet and not named and len(tables) > 1:
+        named = tables
     others = [file for file in files if file not in named]
     if not named or any(file.suffix.lower() not in _DESCRIBING for file in others):
         return []
@@ -212,7 +205,7 @@ def _looks_like_one(file: Path) -> bool:
     kind = named_format(file.name)
     if kind is not None:
         return kind.name != "parquet"
-    part = _PART.fullmatch(file.name)
+    part = PART.fullmatch(file.name)
     return part is not None and not part["suffix"] and format_of(file) is not None
 
 
@@ -224,7 +217,7 @@ def _shards(name: str, files: Sequence[Path], *, where: str) -> Shards:
     """
     _refuse_twice(files, where)
     kind = _one_format(files, where)
-    splits, unread = _splits(files, where)
+    splits, unread = splits_of(files, where)
     parts = [Shard(file, splits.get(file)) for file in files if file not in unread]
     order = {"train": 0, "validation": 1, "test": 2, None: 0}
     parts.sort(key=lambda part: order[part.split])  # stable: as they were named
@@ -237,7 +230,7 @@ def _shards(name: str, files: Sequence[Path], *, where: str) -> Shards:
         kind,
         tuple(parts),
         tuple(told),
-        (*ignored(unread, f"{where}: shards beside those of the splits"), *_missing(files)),
+        (*ignored(unread, f"{where}: shards beside those of the splits"), *missing_parts(files)),
     )
 
 
@@ -266,34 +259,3 @@ def _one_format(files: Sequence[Path], where: str) -> Format:
         named = ", ".join(f"{printable(file)} is {name}" for name, (_, file) in kinds.items())
         raise DataError(f"{where}: shards of one data set have one format, and {named}")
     return next(iter(kinds.values()))[0]
-
-
-def _splits(files: Sequence[Path], where: str) -> tuple[dict[Path, str], list[Path]]:
-    """The split of each shard whose name, or else whose folder's, says one; and those left out."""
-    for name_of in (lambda file: split_stem(file.name), lambda file: file.parent.name):
-        named = name_splits({name_of(file) for file in files}, where=where)
-        if named:
-            splits = {file: named[name_of(file)] for file in files if name_of(file) in named}
-            return splits, [file for file in files if file not in splits]
-    return {}, []
-
-
-def _missing(files: Iterable[Path]) -> list[str]:
-    """Warnings of shards that others' names ("-00003-of-00012") say there are."""
-    groups: dict[tuple[Path, str, int], set[int]] = defaultdict(set)
-    for file in files:
-        part = _PART.fullmatch(file.name)
-        if part:
-            key = (file.parent, f"{part['stem']}{part['suffix'] or ''}", int(part["count"]))
-            groups[key].add(int(part["number"]))
-    told = []
-    for (_, stem, count), numbers in groups.items():
-        if len(numbers) < count:
-            lacking = (number for number in range(count) if number not in numbers)
-            shown = [str(number) for number, _ in zip(lacking, range(_SHOWN + 1))]  # noqa: B905
-            more = count - len(numbers)
-            listed = shortened(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
-            told.append(
-                f"{more:,} of the {count:,} shards of {printable(stem)} are not read: {listed}"
-            )
-    return told

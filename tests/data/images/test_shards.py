@@ -111,9 +111,14 @@ def test_hugging_faces_structs_and_names_are_known(tmp_path: Path, records: list
         {"image": images, "label": [LABELS.index(str(each["label"])) for each in records]}
     ).replace_schema_metadata(hugging_face("label", LABELS))
     for number in range(2):
-        file = tmp_path / f"train-{number:05d}-of-00002.parquet"
+        file = tmp_path / "hub" / f"train-{number:05d}-of-00002.parquet"
+        file.parent.mkdir(exist_ok=True)
         parquet.write_table(table.slice(number * 12, 12), file, row_group_size=5)
-    assert content(load(tmp_path / "train-*", tmp_path / "w")) == EXPECTED
+    for data in (tmp_path / "hub" / "train-*", tmp_path / "hub"):
+        assert holds(data)
+        splits = load(data, tmp_path / "w")
+        assert content(splits) == EXPECTED
+        assert all(isinstance(path, ShardPlace) for path in splits.train.paths)
 
 
 def test_webdatasets_classes_are_files_objects_or_folders(
