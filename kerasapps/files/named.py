@@ -66,7 +66,12 @@ def read_regular(path: Path, *, limit: int) -> bytes:
         OSError: as `open_regular`, and if it has more bytes; `strerror` says so.
     """
     with open_regular(path) as stream:
-        content = stream.read(limit + 1) if os.fstat(stream.fileno()).st_size <= limit else b""
+        size = os.fstat(stream.fileno()).st_size
+        content = b""
+        if size <= limit:
+            # Room is made for what is asked for: not for `limit`, unless the file has grown.
+            content = stream.read(size + 1)
+            content += stream.read(limit + 1 - len(content)) if len(content) > size else b""
         size = max(len(content), os.fstat(stream.fileno()).st_size)
     if size > limit:
         reason = f"it has {size:,} bytes, and {limit:,} are read at most"

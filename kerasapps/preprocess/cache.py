@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kerasapps.data.images.decode import open_picture
 from kerasapps.data.sources.places import Places
 from kerasapps.files.npy import reserve_array
 from kerasapps.machine import usable_cores
-from kerasapps.preprocess.image import ImageSpec, load_image, open_image
+from kerasapps.preprocess.image import ImageSpec, fit_image
 from kerasapps.preprocess.picture_rows import stream_pictures
 from kerasapps.preprocess.resampling import Resample, antialiased
 from kerasapps.preprocess.variation import Variation
@@ -64,7 +65,7 @@ def decode_all(
 
     def fill(pixels: np.ndarray) -> None:
         def decode(place: int) -> None:
-            pixels[place] = load_image(examples.paths[place], spec)
+            pixels[place] = _fitted(examples.paths[place], spec)
 
         in_threads(decode, len(examples), progress)
 
@@ -95,7 +96,7 @@ def decode_some(
     pixels = np.empty((len(paths), *spec.shape), np.uint8)
 
     def decode(place: int) -> None:
-        pixels[place] = load_image(paths[place], spec, resample=resample)
+        pixels[place] = _fitted(paths[place], spec, resample)
 
     in_threads(decode, len(paths), None)
     return pixels
@@ -131,7 +132,7 @@ def decode_variants(
 
     def fill(pixels: np.ndarray) -> None:
         def decode(place: int) -> None:
-            picture = open_image(examples.paths[place], spec.channels)
+            picture = open_picture(examples.paths[place], spec.channels)
             for number in range(count):
                 pixels[number, place] = variation.fit(
                     picture, spec, place=place, variant=number, of=count
@@ -148,6 +149,11 @@ def decode_variants(
         folder=folder,
         name=name,
     )
+
+
+def _fitted(place: Place, spec: ImageSpec, resample: Resample = antialiased) -> np.ndarray:
+    """What `load_image` gives, of a place that a listing has and nobody wrote by hand."""
+    return fit_image(open_picture(place, spec.channels), spec, resample=resample)
 
 
 def cached_array(

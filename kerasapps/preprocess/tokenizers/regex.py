@@ -6,6 +6,7 @@ delimiters is a word, and it is looked up exactly as it stands.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ from kerasapps.preprocess.tokenizers.spec import (
     padded,
     require_text,
 )
+from kerasapps.preprocess.tokenizers.word_table import WordTable, find_words
 
 PAD, START, UNKNOWN = "<PAD>", "<START>", "<UNKNOWN>"
 SPECIAL = {PAD: PAD_ID, START: 1, UNKNOWN: 2}
@@ -32,6 +34,8 @@ SPECIAL = {PAD: PAD_ID, START: 1, UNKNOWN: 2}
 # What MediaPipe's metadata carries; RE2's `\w` is ASCII only.
 DELIMITER = r"[^\w']+"
 _WORD = re.compile(r"[A-Za-z0-9_']+")
+# What each byte of ASCII becomes where words are found in all of a text at once.
+_PARTED = bytes(code if _WORD.match(chr(code)) else ord(" ") for code in range(128)) + b" " * 128
 
 # English has a few in a thousand (naïve, café), French four in a hundred.
 FOREIGN_LETTERS = 0.01
@@ -139,6 +143,26 @@ class RegexTokenizer:
         require_text(text)
         length = self._spec.max_length
         return padded(self._lookup(split_words(text)[: length - 1]), length)
+
+    def encode_many(self, texts: Sequence[str]) -> np.ndarray:
+        """What `encode` gives of each text, int32 `(n, max_length)`.
+
+        It is quicker than one by one from a thousand texts on: first a table is made.
+        """
+        length = self._spec.max_length
+        words = find_words(texts, _PARTED).head(length - 1)
+        rows = np.full((len(texts), length), PAD_ID, np.int32)
+        rows[:, 0] = self.start_id
+        rows[:, 1:][np.arange(length - 1) < words.counts[:, np.newaxis]] = self._table.find(words)
+        return rows
+
+    def count_ids(self, texts: Sequence[str]) -> np.ndarray:
+        """How many `encode_ids` gives of each text: int `(n,)`."""
+        return 1 + find_words(texts, _PARTED).counts
+
+    @functools.cached_property
+    def _table(self) -> WordTable:
+        return WordTable(self._ids, self.unknown_id)
 
     def encode_ids(self, text: str) -> list[int]:
         """`<START>` and the ids of all words of a text."""
