@@ -187,7 +187,7 @@ def _held(place: Path) -> Iterator[Path]:
                 yield folder
             finally:
                 shutil.rmtree(notes / _WORK, ignore_errors=True)
-                if not has_begun(folder):
+                if not has_begun(folder) or (folder / PACK_FILE).is_file():
                     shutil.rmtree(notes, ignore_errors=True)
                 with suppress(OSError):  # it holds something
                     folder.rmdir()
@@ -204,13 +204,13 @@ def _refuse_foreign(folder: Path, place: Path) -> None:
     Raises:
         ConfigError: if there is something in the folder that it did not write.
     """
-    if not folder.exists() or (folder / PACK_FILE).is_file():
-        return
-    marked = (folder / UNFINISHED / MARK).is_file()
-    known = ours(folder) if marked else set()
-    foreign = sorted(
-        each.name for each in folder.iterdir() if each.name not in known and each.name[0] != "."
-    )
+    notes = folder / UNFINISHED
+    marked = (notes / MARK).is_file()
+    foreign = [UNFINISHED] if notes.exists() and not marked else []
+    if folder.exists() and not (folder / PACK_FILE).is_file():
+        known = ours(folder) if marked else set()
+        names = sorted(each.name for each in folder.iterdir())
+        foreign = [name for name in names if name not in known and not name.startswith(".")]
     if foreign:
         raise ConfigError(
             f"The output folder {printable(place)} holds {printable(foreign[0])}, which was not "

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kerasapps.data.packed.pack_file import packed_folder, read_pack_file
 from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.lines import LINE_LIMIT
 from kerasapps.data.sources.shard_names import PART, missing_parts, splits_of
@@ -63,7 +64,7 @@ def find_shards(data: str | os.PathLike[str], *, parquet: bool = False) -> Shard
     Args:
         data: a glob (`shards/train-*.tfrecord`), a list file (`@shards.txt`, a path or a glob a
             line, which start at its folder), a folder of shards, with or without folders of splits,
-            or one shard. A single Parquet file is a table.
+            what `kerasapps pack` wrote, or one shard. A single Parquet file is a table.
         parquet: whether a folder of several Parquet files is one of shards; else they are tables.
 
     Raises:
@@ -79,6 +80,9 @@ def find_shards(data: str | os.PathLike[str], *, parquet: bool = False) -> Shard
     if is_pattern(text):
         return _shards(text, _matches(text), where=text)
     path = data_path(text)
+    packed = packed_folder(path)
+    if packed is not None:
+        return _of_pack(packed)
     if path.is_dir():
         return _folder(path, parquet=parquet)
     if not path.is_file() or _is_table(path) or _tells_nothing(path):
@@ -166,6 +170,12 @@ def _of_line(name: str, folder: Path) -> list[Path]:
     if _GLOB.search(name):
         return _matches(name, within=folder)
     raise DataError(f"{printable(path)} does not exist")
+
+
+def _of_pack(folder: Path) -> Shards:
+    """The shards of a packed folder, for who wants no more of it."""
+    files = [folder / shard.name for shard in read_pack_file(folder).shards]
+    return _shards(os.fspath(folder), files, where=printable(folder))
 
 
 def _folder(root: Path, *, parquet: bool) -> Shards | None:

@@ -15,6 +15,7 @@ from PIL import Image
 import kerasapps
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig
 from kerasapps.data.packed.read import verify_packed
+from kerasapps.data.sources.shard_files import find_shards
 from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
 from kerasapps.shards import FORMATS
@@ -205,6 +206,13 @@ def test_pack_json_is_not_trusted(reviews: Path, change: Callable[[Any], Any], w
     file.write_text(json.dumps(values))
     with pytest.raises(DataError, match=words):
         kerasapps.data.load_texts(reviews)
+
+
+def test_its_shards_are_found_by_who_wants_no_more_of_it(reviews: Path) -> None:
+    shards = find_shards(reviews)
+    assert shards is not None
+    names = [f"{split}-00000-of-00001.tfrecord" for split in SPLITS]
+    assert [part.file for part in shards.parts] == [reviews / name for name in names]
 
 
 def test_another_kind_and_a_split_among_others(reviews: Path) -> None:
