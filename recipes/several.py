@@ -66,14 +66,14 @@ def judge_part(
         return JudgedPart(NUMBERS.metric, figures, spread=float(truth.std()))
     if isinstance(part, LabelBundle):
         sets = LabelledSets(rows, [names_of(key) for key in keys], unknown)
-        judged = set_figures(sets, outputs.__getitem__, bundle=part, options=options)
+        judged = set_figures(sets, outputs.__getitem__, bundle=part, options=options, jobs=1)
         return JudgedPart(LABELS.metric, judged)
     labelled = Labelled(rows, keys, unknown)
 
     def scores_of(row: int) -> np.ndarray:
         return part.checked(outputs[row])
 
-    shares = class_figures(labelled, scores_of, labels=part.labels, options=options)
+    shares = class_figures(labelled, scores_of, labels=part.labels, options=options, jobs=1)
     return JudgedPart(CLASSES.metric, shares)
 
 

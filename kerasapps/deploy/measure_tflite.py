@@ -4,7 +4,7 @@ The job names `model` (the file), `inputs` (raw values, as `save_inputs` wrote t
 to write; none to time only) and `result` (JSON to write). Where it names `others`, further inputs,
 `other_scores` gets the scores of these. Where it lists numbers of `callers`, `per_second` tells how
 many answers so many threads get. No TensorFlow is imported. Latencies are of one interpreter with
-nothing beside it; only then do all cores score, each with an interpreter of its own.
+nothing beside it; only then does a pass over all inputs begin, by a process for each core.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from kerasapps import machine
 from kerasapps.deploy.measure import measure, save_scores, throughput
 from kerasapps.deploy.networks import FileModel, import_runtime, open_network
-from kerasapps.model_inputs import ModelInputs, count_of, load_inputs, rows_of
+from kerasapps.deploy.passes import Scorer
+from kerasapps.model_inputs import load_inputs, rows_of
 
 
 def main() -> None:
@@ -40,21 +37,12 @@ def main() -> None:
     result["scores"] = str(model.score_dtype)
     if job.get("callers"):
         result["per_second"] = throughput(lambda: model.scores(example), job["callers"])
-    for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
+    for given, target in (("inputs", "scores"), ("others", "other_scores")):
         if job.get(target):
-            examples = load_inputs(Path(given)) if isinstance(given, str) else given
-            save_scores(Path(job[target]), _scores(model, examples))
+            path, threads = Path(job["model"]), job.get("threads", 1)
+            scorer = Scorer(path, Path(job[given]), threads=threads, model=model)
+            save_scores(Path(job[target]), scorer.all())
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
-
-
-def _scores(model: FileModel, inputs: ModelInputs) -> list[np.ndarray]:
-    """A row of scores an example; each is read by the thread that scores it, not all before."""
-
-    def scored(row: int) -> np.ndarray:
-        return model.scores(rows_of(inputs, row))
-
-    with ThreadPoolExecutor(len(machine.usable_cores())) as threads:
-        return list(threads.map(scored, range(count_of(inputs))))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from kerasapps.outputs.tags.figures import TagMetrics, tag_metrics
 from kerasapps.outputs.tags.predicting import tag_answers
 from kerasapps.outputs.tags.reader import WordReader
 from kerasapps.preprocess.words.encoders import word_spec
+from kerasapps.process.all_cores import ask_all
 from kerasapps.recipes.tagging.task import TASK
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.bulk.texts import classified_column, feed_of_texts
@@ -62,7 +63,7 @@ def evaluate(
     )
     if not len(examples):
         raise DataError("the data holds no usable sentence.")
-    return tag_metrics(examples.tags, [bundle.tag(words) for words in examples.sentences])
+    return tag_metrics(examples.tags, ask_all(bundle.tag, examples.sentences))
 
 
 def timing(

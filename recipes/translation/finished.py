@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from kerasapps.export.artifact import Measurement
 from kerasapps.export.gate import Runners
 from kerasapps.export.verify_translations import run_translator
 from kerasapps.preprocess.tokenizers.subword import SubwordSpec
+from kerasapps.process.all_cores import ask_all
 from kerasapps.process.training_stack import needing_training
 from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.predicting import answers
@@ -102,7 +104,7 @@ def evaluate(
     if not len(pairs):
         raise DataError("the data holds no usable pair.")
     beam = options.get("beam", bundle.beam)
-    translations = [bundle.predict(source, beam=beam)[0].text for source in pairs.sources]
+    translations = ask_all(partial(_translated, bundle, beam), pairs.sources)
     return translation_metrics(
         translations,
         sources=pairs.sources,
@@ -111,6 +113,10 @@ def evaluate(
         beam=beam,
         language=bundle.tokenizer.spec.target_language,
     )
+
+
+def _translated(bundle: TranslationBundle, beam: int, source: str) -> str:
+    return bundle.predict(source, beam=beam)[0].text
 
 
 def timing(

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from kerasapps import machine, model_inputs
-from kerasapps.deploy import measure_tflite, networks
+from kerasapps.deploy import measure_tflite, networks, passes
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.model_inputs import rows_of, save_inputs
+from kerasapps.deploy.passes import Scorer
+from kerasapps.model_inputs import save_inputs
 
 MODEL = Path(__file__).parent / "first_bundle" / "model_int8.tflite"
 INPUTS = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
@@ -63,36 +61,16 @@ def test_further_inputs_have_scores_of_their_own(
     np.testing.assert_array_equal(np.load(tmp_path / "o.npy"), expected()[5:2:-1])
 
 
-def test_examples_are_read_when_they_are_scored(
+def test_processes_score_as_one_does_and_each_example_when_its_turn_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock, waiting, most = threading.Lock(), 0, 0
-
-    def read(inputs: np.ndarray, row: int) -> np.ndarray:
-        nonlocal waiting, most
-        with lock:
-            waiting += 1
-            most = max(most, waiting)
-        return rows_of(inputs, row)
-
-    class Slow(TFLiteModel):
-        def scores(self, example: np.ndarray) -> np.ndarray:
-            nonlocal waiting
-            time.sleep(0.01)
-            answer = super().scores(example)
-            with lock:
-                waiting -= 1
-            return answer
-
-    monkeypatch.setattr(measure_tflite, "rows_of", read)
-    monkeypatch.setattr(model_inputs, "rows_of", read)
-    monkeypatch.setattr(networks, "TFLiteModel", Slow)
-    monkeypatch.setattr(measure_tflite, "measure", lambda load: {"latency_ms": float(load()()[0])})
-    job = write_job(tmp_path, scores=str(tmp_path / "scores.npy"))
-    monkeypatch.setattr(sys, "argv", ["measure", str(job)])
-    measure_tflite.main()
-    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), expected())
-    assert most <= len(machine.usable_cores())
+    write_job(tmp_path)
+    scorer = Scorer(MODEL, tmp_path / "inputs.npy")
+    np.testing.assert_array_equal(np.stack(scorer.all(jobs=2)), expected())
+    read: list[int] = []
+    monkeypatch.setattr(passes, "rows_of", lambda inputs, row: read.append(row) or inputs[row])
+    np.testing.assert_array_equal(scorer(3), expected()[3])
+    assert read == [3] and len(scorer) == len(INPUTS)
 
 
 @pytest.mark.parametrize(("more", "threads"), [({}, 1), ({"threads": 3}, 3)])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kerasapps.deploy import measure_translator
+from kerasapps.deploy import measure_translator, translator_passes
 
 LOADED: list[tuple[Any, ...]] = []
 
@@ -39,13 +39,16 @@ def test_a_file_answers_every_source_with_as_many_threads(
     job = {"model": "a/model.tflite", "tokenizer": "words", "spec": {"size": 3}, **names, **more}
     (tmp_path / "job.json").write_text(json.dumps(job))
     monkeypatch.setattr(sys, "argv", ["measure_translator", str(tmp_path / "job.json")])
-    monkeypatch.setattr(measure_translator, "TextTranslator", PlantedTranslator)
-    monkeypatch.setattr(measure_translator, "SubwordSpec", SimpleNamespace(from_dict=dict.items))
+    monkeypatch.setattr(translator_passes, "TextTranslator", PlantedTranslator)
+    monkeypatch.setattr(translator_passes, "SubwordSpec", SimpleNamespace(from_dict=dict.items))
     monkeypatch.setattr(
-        measure_translator, "load_pair_tokenizer", lambda folder, spec: (list(spec), folder)
+        translator_passes, "load_pair_tokenizer", lambda folder, spec: (list(spec), folder)
     )
 
+    monkeypatch.setattr(measure_translator, "TIMED", 2)  # the others are only translated
+
     def measure_each(load: Any, texts: Any) -> Any:
+        assert texts == sources[:2]
         search = load()
         return [search(text) for text in texts], {"latency_ms": 7.0}, 0.5
 
@@ -54,7 +57,7 @@ def test_a_file_answers_every_source_with_as_many_threads(
     tokenizer = ([("size", 3)], Path("words"))
     assert [(Path("a/model.tflite"), tokenizer, more.get("threads", 1))] == LOADED
     result = json.loads((tmp_path / "result.json").read_text())
-    assert result == {"latency_ms": 7.0, "token_ms": 62.5 if sources else 500.0}
+    assert result == {"latency_ms": 7.0, "token_ms": 500.0 / (3 if sources else 1)}
     translations = json.loads((tmp_path / "translations.json").read_text())
     assert translations == [text.upper() for text in sources]
 
@@ -67,8 +70,8 @@ def test_translations_are_written_only_where_they_are_wanted(
     job |= {name: str(tmp_path / f"{name}.json") for name in ("sources", "result")}
     (tmp_path / "job.json").write_text(json.dumps(job))
     monkeypatch.setattr(sys, "argv", ["measure_translator", str(tmp_path / "job.json")])
-    monkeypatch.setattr(measure_translator, "SubwordSpec", SimpleNamespace(from_dict=dict.items))
-    monkeypatch.setattr(measure_translator, "load_pair_tokenizer", lambda folder, spec: None)
+    monkeypatch.setattr(translator_passes, "SubwordSpec", SimpleNamespace(from_dict=dict.items))
+    monkeypatch.setattr(translator_passes, "load_pair_tokenizer", lambda folder, spec: None)
     monkeypatch.setattr(measure_translator, "measure_each", lambda load, texts: ([], {}, 0.0))
     measure_translator.main()
     assert {each.name for each in tmp_path.iterdir()} == {

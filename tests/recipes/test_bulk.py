@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import kerasapps
+from kerasapps.process import all_cores
 
 BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
 
@@ -63,3 +64,24 @@ def test_what_cannot_be_meant_is_refused(digits: Path, tmp_path: Path) -> None:
         with pytest.raises(kerasapps.ConfigError, match=words):
             kerasapps.predict_bundle(bundle, given.pop("data"), **given)
     assert not target.exists()
+
+
+def test_processes_judge_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
+    for number, each in enumerate(pixels):
+        (tmp_path / "data" / str(number % 10)).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(each).save(tmp_path / "data" / str(number % 10) / f"{number}.png")
+
+    def judged() -> dict[str, Any]:
+        return kerasapps.evaluate_bundle(BUNDLE, tmp_path / "data").to_dict()
+
+    alone = judged()
+    assert alone["examples"] == len(pixels)
+    begun: list[int] = []
+    workers = all_cores.Workers
+    monkeypatch.setattr(all_cores, "ALONE_SECONDS", 0.0)
+    monkeypatch.setattr("kerasapps.machine.usable_cores", lambda: [0, 1])
+    monkeypatch.setattr(
+        all_cores, "Workers", lambda work, count: begun.append(count) or workers(work, count)
+    )
+    assert judged() == alone and begun[-1:] == [2]

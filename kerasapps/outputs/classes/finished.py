@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerasapps.process.all_cores import ask_all
+
 if TYPE_CHECKING:
     from kerasapps.deploy.runner import Bundle
     from kerasapps.outputs.classes.labelled import Labelled
@@ -73,6 +75,7 @@ def class_figures(
     labels: Sequence[str],
     options: Mapping[str, Any],
     with_auc: bool = False,
+    jobs: int | None = None,
 ) -> ClassificationMetrics:
     """Figures of what is answered to labelled examples.
 
@@ -82,6 +85,7 @@ def class_figures(
         labels: that are known.
         options: `unknown_classes` is read.
         with_auc: see `classification_metrics`.
+        jobs: processes that answer; see `in_order`.
 
     Raises:
         DataError: if an example has a class that is not known.
@@ -92,7 +96,7 @@ def class_figures(
     inputs, places = place_labels(
         labelled, labels, unknown_classes=options.get("unknown_classes", "error")
     )
-    scores = np.stack([scores_of(each) for each in inputs])
+    scores = np.stack(ask_all(scores_of, inputs, jobs=jobs))
     truth = np.asarray(places)
     shares = scores / scores.sum(1, keepdims=True)
     return classification_metrics(truth, shares, names=labels, with_auc=with_auc)

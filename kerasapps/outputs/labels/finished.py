@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerasapps.process.all_cores import ask_all
+
 if TYPE_CHECKING:
     from kerasapps.outputs.labels.bundle import LabelBundle
     from kerasapps.outputs.labels.figures import LabelMetrics
@@ -65,6 +67,7 @@ def set_figures(
     *,
     bundle: LabelBundle,
     options: Mapping[str, Any],
+    jobs: int | None = None,
 ) -> LabelMetrics:
     """Figures of what is answered to examples whose labels are known.
 
@@ -73,6 +76,7 @@ def set_figures(
         scores_of: an input → scores in the order of the bundle's labels.
         bundle: its labels and thresholds are read.
         options: `unknown_classes` is read.
+        jobs: processes that answer; see `in_order`.
 
     Raises:
         DataError: if an example has a label that is not known.
@@ -83,5 +87,5 @@ def set_figures(
     truth = truth_of(
         labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
     )
-    scores = np.stack([scores_of(each) for each in labelled.inputs])
+    scores = np.stack(ask_all(scores_of, labelled.inputs, jobs=jobs))
     return label_metrics(truth, scores, names=bundle.labels, thresholds=bundle.thresholds)

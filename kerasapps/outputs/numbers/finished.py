@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kerasapps.errors import DataError
 from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics
+from kerasapps.process.all_cores import ask_all
 from kerasapps.workflow.held_out import Digest, usable_examples
 from kerasapps.workflow.task import Task
 
@@ -77,5 +78,5 @@ def evaluate_numbers(
     )
     if not len(numbered.inputs):
         raise DataError("the data holds no usable example.")
-    predicted = np.array([bundle.value(each) for each in numbered.inputs])
+    predicted = np.array(ask_all(bundle.value, numbered.inputs))
     return number_metrics(numbered.numbers, predicted)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kerasapps.config.metric import Metric
 from kerasapps.errors import DataError
+from kerasapps.process.all_cores import ask_all
 
 if TYPE_CHECKING:
     from kerasapps.outputs.several.bundle import SeveralBundle
@@ -110,7 +111,7 @@ def evaluate_several(
     )
     if not len(known.inputs):
         raise DataError("the data holds no usable example.")
-    given = [bundle.outputs(each) for each in known.inputs]
+    given = ask_all(bundle.outputs, known.inputs)
     parts = []
     for place, (name, part) in enumerate(bundle.parts.items()):
         keys = [each[place] for each in known.keys]
