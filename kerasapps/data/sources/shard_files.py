@@ -80,11 +80,9 @@ def find_shards(data: str | os.PathLike[str], *, parquet: bool = False) -> Shard
     if is_pattern(text):
         return _shards(text, _matches(text), where=text)
     path = data_path(text)
-    packed = packed_folder(path)
-    if packed is not None:
-        return _of_pack(packed)
     if path.is_dir():
-        return _folder(path, parquet=parquet)
+        packed = packed_folder(path)
+        return _folder(path, parquet=parquet) if packed is None else _of_pack(packed)
     if not path.is_file() or _is_table(path) or _tells_nothing(path):
         return None
     kind = format_of(path)
