@@ -133,6 +133,11 @@ class ImageConfig:
         whole=True,
         off=0,
     )
+    data_service: str | None = option(
+        None,
+        "a tf.data service that reads and decodes the training pictures, grpc://HOST:PORT",
+        searched=False,
+    )
     test_time_flip: bool | None = option(
         None,
         "answer with the mean of a picture and its mirror image: better, half as fast (default: "
@@ -145,6 +150,9 @@ class ImageConfig:
         require(self.channels in (1, 3), self, "channels", "1 or 3")
         check_options(self)
         check_targets(self)
+        address = self.data_service
+        fits = address is None or re.fullmatch(r"(grpc://)?[^/\s]+:[0-9]{1,5}", str(address))
+        require(bool(fits), self, "data_service", "an address such as grpc://10.0.0.2:5050")
         trained_mirrored = self.augment != "none" if self.flip is None else self.flip
         if self.test_time_flip and not trained_mirrored:
             raise ConfigError(

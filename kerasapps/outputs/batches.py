@@ -47,6 +47,7 @@ def batches_of(
     lengths: Callable[[np.ndarray], np.ndarray] | None = None,
     variants: np.ndarray | None = None,
     largest: int | None = None,
+    read: Callable[..., tf.data.Dataset] = training_batches,
 ) -> Batches:
     """Endless training batches and finite validation batches.
 
@@ -62,6 +63,7 @@ def batches_of(
         lengths: the used length of each row, where rows are padded and batches may be trimmed.
         variants: what training takes rows from in place of `inputs`; see `training_batches`.
         largest: examples a step at most, where nobody asks; see `choose_batch_size`.
+        read: makes the training batches, as `training_batches` does.
     """
     classes = len(splits.labels) or None
     values = int(np.prod(inputs.train.shape[1:]))
@@ -70,7 +72,7 @@ def batches_of(
     learnt = targets(splits.train.labels)
 
     def training(start: Start, transform: Any = transform) -> tf.data.Dataset:
-        return training_batches(
+        return read(
             inputs.train,
             learnt,
             num_classes=classes,

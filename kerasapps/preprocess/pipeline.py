@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -13,12 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.errors import DataError
+from kerasapps.preprocess.row_reading import row_reader, variant_draw
 from kerasapps.preprocess.step_order import order_of, steps_per_epoch
-from kerasapps.start import WHOLE, Share, Start
+from kerasapps.start import Start
 from kerasapps.streamed import StreamedArray
 
-_MULTIPLE = 8  # widths of trimmed batches
-_ALIGNMENT = 64  # bytes, of tensors
 # Streamed rows of the next batch are begun while the last ones of a batch are made.
 _AT_ONCE: Mapping[str, Any] = {"num_parallel_calls": 2, "deterministic": True}
 _SAID = re.compile(r"\bDataError: (.*)")  # in the message of an operation that failed
@@ -100,30 +98,58 @@ def training_batches(
     order, share = order_of(inputs, batch_size, seed, lengths=lengths, share=start.share)
     # A share with rows of its own draws for itself, too.
     row_seed = seed if share == start.share else start.share.seed(seed)
-    take = None if variants is None else _variant_draw(variants, row_seed, share)
-    read_rows = _row_reader(inputs, labels, order, lengths, take=take, share=share)
+    take = None if variants is None else variant_draw(variants, row_seed, share)
+    read_rows = row_reader(inputs, labels, order, lengths, take=take, share=share)
     size = len(start.share.of(range(batch_size)))
-    drawn = start.share.seed(seed)
-    weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         return *read_rows(step, size), step
 
+    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max)
+    return changed_batches(
+        dataset.map(read, **_AT_ONCE if streamed else {}),
+        num_classes=num_classes,
+        seed=start.share.seed(seed),
+        transform=transform,
+        class_weights=class_weights,
+        waiting=2 if streamed else 0,
+    )
+
+
+def changed_batches(
+    dataset: tf.data.Dataset,
+    *,
+    num_classes: int | None,
+    seed: int,
+    transform: BatchTransform | None,
+    class_weights: Mapping[int, float] | Sequence[float] | None,
+    waiting: int = 0,
+) -> tf.data.Dataset:
+    """Batches as `training_batches` gives them, of rows as they were read.
+
+    Args:
+        dataset: endless batches `(x, y, step)`, y as `values_of` gives it, step int64.
+        num_classes: see `training_batches`, as `class_weights`.
+        seed: of the changes.
+        transform: what to change at random, or None.
+        class_weights: see there.
+        waiting: see `feeding_options`.
+    """
+    weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
+
     def change(x: tf.Tensor, y: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, ...]:
         targets = _targets(y, num_classes)
         if transform is not None:
-            draw = tf.stack([tf.constant(drawn, tf.int64), step])
+            draw = tf.stack([tf.constant(seed, tf.int64), step])
             x, targets = transform(x, targets, seed=draw)
         x = _as_input(x)
         if weights is None:
             return x, targets
         return x, targets, tf.linalg.matvec(targets, weights)
 
-    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max)
-    dataset = dataset.map(read, **_AT_ONCE if streamed else {})
     dataset = dataset.map(change, num_parallel_calls=_workers(), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
-    return dataset.prefetch(2).with_options(feeding_options(waiting=2 if streamed else 0))
+    return dataset.prefetch(2).with_options(feeding_options(waiting=waiting))
 
 
 def evaluation_batches(
@@ -161,7 +187,7 @@ def evaluation_batches(
     def rows_of(step: int) -> np.ndarray:
         return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
 
-    read_rows = _row_reader(inputs, labels, rows_of, lengths)
+    read_rows = row_reader(inputs, labels, rows_of, lengths)
     weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
@@ -173,72 +199,6 @@ def evaluation_batches(
     dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size))
     dataset = dataset.map(read, **_AT_ONCE if streamed else {})
     return dataset.prefetch(2).with_options(feeding_options(waiting=2 if streamed else 0))
-
-
-def _variant_draw(
-    variants: np.ndarray, seed: int, share: Share
-) -> Callable[[np.ndarray, int], np.ndarray]:
-    """From the rows of a step and its number to variants of those of the share, all as likely."""
-
-    def draw(rows: np.ndarray, step: int) -> np.ndarray:
-        # Three numbers, so that no draw is that of an epoch's order.
-        random = np.random.default_rng((seed, step, len(variants)))
-        numbers = random.integers(len(variants), size=len(rows))
-        drawn: np.ndarray = variants[share.of(numbers), share.of(rows)]
-        return drawn
-
-    return draw
-
-
-def _row_reader(
-    inputs: np.ndarray,
-    labels: Sequence[int] | np.ndarray,
-    rows_of: Callable[[int], np.ndarray],
-    lengths: np.ndarray | None,
-    *,
-    take: Callable[[np.ndarray, int], np.ndarray] | None = None,
-    share: Share = WHOLE,
-) -> Callable[[tf.Tensor, int | None], tuple[tf.Tensor, tf.Tensor]]:
-    """A graph function from a step to its rows of `inputs` and their labels.
-
-    Of class numbers int32 `(batch,)`, of targets float32 `(batch, k)`.
-    """
-    numbers = np.asarray(labels)
-    kind = np.int32 if numbers.ndim == 1 else np.float32
-    shape = inputs.shape[1:] if lengths is None else (None,)
-
-    def gather(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        whole = rows_of(int(step))
-        rows = share.of(whole)
-        if take is not None:
-            return take(whole, int(step)), numbers[rows].astype(kind)
-        if lengths is None:
-            return _rows_of(inputs, rows), numbers[rows].astype(kind)
-        longest = max(1, int(lengths[whole].max()))  # all shares of a batch are as wide
-        width = min(inputs.shape[1], -(-longest // _MULTIPLE) * _MULTIPLE)
-        return inputs[rows, :width], numbers[rows].astype(kind)
-
-    def read(step: tf.Tensor, batch_size: int | None) -> tuple[tf.Tensor, tf.Tensor]:
-        kinds = [tf.as_dtype(inputs.dtype), tf.as_dtype(kind)]
-        x, y = tf.numpy_function(gather, [step], kinds, stateful=False)
-        x.set_shape((batch_size, *shape))
-        y.set_shape((batch_size, *numbers.shape[1:]))
-        return x, y
-
-    return read
-
-
-def _rows_of(inputs: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """`inputs[rows]` at an address from which TensorFlow takes it without a copy."""
-    if not isinstance(inputs, np.ndarray):
-        return inputs[rows]
-    shape = (len(rows), *inputs.shape[1:])
-    size = math.prod(shape) * inputs.itemsize
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
-    first = -memory.ctypes.data % _ALIGNMENT
-    taken = memory[first : first + size].view(inputs.dtype).reshape(shape)
-    # Without "clip", which no row needs, numpy would take the rows elsewhere and copy them.
-    return np.take(inputs, rows, axis=0, out=taken, mode="clip")
 
 
 def _targets(y: tf.Tensor, num_classes: int | None) -> tf.Tensor:

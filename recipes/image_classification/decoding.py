@@ -68,6 +68,7 @@ def decode_splits(
     load: LoadConfig,
     cache: Cache,
     train_once: bool = False,
+    served: bool = False,
 ) -> Decoded:
     """Decodes every picture once; in memory while `load.cache_mb` lasts, else on disk.
 
@@ -81,6 +82,8 @@ def decode_splits(
         load: how much memory may be taken.
         cache: where pixels are kept.
         train_once: leave out all variants but the first, for who does not train.
+        served: whether training pictures come from elsewhere; these are then decoded when they are
+            asked for.
     """
     count = suitable_variants(
         [len(getattr(splits, name)) for name in SPLITS],
@@ -88,6 +91,7 @@ def decode_splits(
         memory_bytes=load.cache_mb * MIB,
     )
     memory, variants = cache.memory_bytes(load.cache_mb), None
+    variation = None if served else variation
     if variation is not None and not load.on_disk:
         room = count * len(splits.train) * prod(spec.shape)
         if count == 1 or room > memory:
@@ -112,6 +116,8 @@ def decode_splits(
             if variants is not None and examples is splits.train:
                 first: np.ndarray = variants[0]
                 return first
+            if served and examples is splits.train:
+                return as_array(stream_pictures(examples.paths, spec))
             return decode_all(
                 examples,
                 spec,

@@ -36,6 +36,8 @@ from kerasapps.preprocess.augmentation import Augmentation, augment, resolve_aug
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
+from kerasapps.preprocess.pipeline import training_batches
+from kerasapps.preprocess.service import ServedPictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
 from kerasapps.recipes.image_classification.phone import on_a_phone
@@ -50,6 +52,7 @@ from kerasapps.recipes.judgings import (
     learnt_of,
     outputs_of,
 )
+from kerasapps.terminal.streams import tell
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, as_trained
@@ -197,6 +200,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
         variation=choose_variation(image, spec, splits, seed=seed),
         load=options["load"],
         cache=cache,
+        served=image.data_service is not None,
     )
     change = augmentation_of(image, plan.model)
     return Experiment(
@@ -231,9 +235,24 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             unmixed=functools.partial(augment, augmentation=change.unmixed),
             variants=decoded.variants,
             largest=ARCHITECTURES.find(plan.model.model).limits.get("largest_batch"),
+            read=_read_by(image, splits, spec),
         ),
         ship=mirror_averaged if averages_views(image, plan.model) else as_trained,
     )
+
+
+def _read_by(
+    image: ImageConfig, splits: ImageSplits, spec: ImageSpec
+) -> Callable[..., tf.data.Dataset]:
+    """What makes the training batches: this machine, or the data service that was named."""
+    if image.data_service is None:
+        return training_batches
+    tell(
+        f"The data service at {image.data_service} reads the training pictures, in no fixed order: "
+        "a run that goes on is not the same to the bit. Filters and JPEG do not vary "
+        "(resampling, jpeg)."
+    )
+    return ServedPictures(image.data_service, splits.train.paths, spec)
 
 
 def augmentation_of(image: ImageConfig, model: ModelConfig) -> Augmentation:

@@ -28,7 +28,7 @@ def test_where_nobody_says_what_pictures_become() -> None:
     open_fields = (
         "image_column", "label_column", "image_size", "flip", "translate", "rotation", "zoom",
         "color", "randaugment", "erasing", "mixup", "cutmix", "resampling", "jpeg",
-        "test_time_flip", "target_kind", "label_loss",
+        "test_time_flip", "target_kind", "label_loss", "data_service",
     )  # fmt: skip
     check_defaults(
         ImageConfig,
