@@ -29,8 +29,14 @@ def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
     Raises:
         DataError: if the folder cannot be listed.
     """
-    folders: list[Path] = []
-    files: list[Path] = []
+    folders, files = _children(folder)
+    return [Path(folder, name) for name in folders], [Path(folder, name) for name in files]
+
+
+def _children(folder: Path) -> tuple[list[str], list[str]]:
+    """The same by their names alone: a folder may have millions."""
+    folders: list[str] = []
+    files: list[str] = []
     try:
         with os.scandir(folder) as scan:
             for item in scan:
@@ -40,7 +46,7 @@ def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
                     is_folder = item.is_dir()
                 except OSError:  # a symbolic link that points at itself; reading it tells why
                     is_folder = False
-                (folders if is_folder else files).append(Path(item.path))
+                (folders if is_folder else files).append(item.name)
     except OSError as error:
         raise DataError(f"cannot list {printable(folder)}: {error.strerror}") from error
     return sorted(folders), sorted(files)
@@ -71,9 +77,9 @@ def files_below(folder: Path, *, again: Callable[[Path], None] | None = None) ->
                 again(here)
             continue
         seen.add(identity)
-        folders, files = list_children(here)
-        yield from files
-        waiting += reversed(folders)
+        folders, files = _children(here)
+        yield from (Path(here, name) for name in files)
+        waiting += [Path(here, name) for name in reversed(folders)]
 
 
 def _identity(folder: Path) -> tuple[int, int] | str:

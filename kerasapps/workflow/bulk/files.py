@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from kerasapps.data.sources.column_choice import ColumnChoice
 from kerasapps.data.sources.lines import open_binary
+from kerasapps.data.sources.shard_files import Shards, find_shards, is_listed, is_pattern
 from kerasapps.data.sources.table_shapes import TABLE_SUFFIXES
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.files.paths import user_path, without_scheme
+from kerasapps.shards import named_format
 from kerasapps.workflow.bulk.feed import Feed, Item, Part
-from kerasapps.workflow.bulk.tables import Asked, lines_in, table_part
+from kerasapps.workflow.bulk.tables import Asked, lines_in, shards_part, table_part
 from kerasapps.workflow.inputs import files_of
+
+_LOOKED_AT = 100  # names in a folder
 
 LIST: Final = "@"
 """Before the name of a file that lists others, one a line; `@-` is standard input."""
@@ -31,8 +36,9 @@ class FileKind:
         kind: what one is, as the column of a table is called.
         noun: the same for messages.
         is_one: whether a file in a folder is one.
-        choice: finds the column of a table that names them, or has them in it.
+        choice: from the folder of a table to what finds the column that names them, or has them.
         asked: from the folder of a table to what makes the bundle's input of a cell.
+        in_shards: whether they may lie in shards.
     """
 
     kind: str
@@ -40,14 +46,15 @@ class FileKind:
     is_one: Callable[[Path], bool]
     choice: Callable[[Path], ColumnChoice]
     asked: Callable[[Path], Asked]
+    in_shards: bool = False
 
 
 def feed_of_files(arguments: Sequence[str], *, files: FileKind) -> Feed:
     """The files that the arguments name, hold or list.
 
     Args:
-        arguments: files, folders of them, tables that name them, and `@LIST`, a file with a name a
-            line, which begin in the folder where we are.
+        arguments: files, folders of them, tables that name them, shards as training takes them,
+            and `@LIST`, a file with a name a line, which starts at its folder.
         files: of which kind they are.
 
     Raises:
@@ -73,7 +80,11 @@ def _parts(arguments: Sequence[str], files: FileKind) -> list[Part]:
 
     for argument in arguments:
         place = place_of(argument, files.noun)
-        if argument.startswith(LIST) and (place is None or not place.exists()):
+        shards = _shards_of(argument, place, files)
+        if shards is not None:
+            close()
+            parts.append(_shards_part(shards, files))
+        elif argument.startswith(LIST) and (place is None or not place.exists()):
             close()
             parts.append(_list_part(argument[len(LIST) :], files))
         elif place is not None and place.is_dir():
@@ -88,6 +99,44 @@ def _parts(arguments: Sequence[str], files: FileKind) -> list[Part]:
             named.append(argument)
     close()
     return parts
+
+
+def _shards_of(argument: str, place: Path | None, files: FileKind) -> Shards | None:
+    """The shards that an argument names, if any; a folder of files is not listed to find out."""
+    if not files.in_shards:
+        return None
+    if place is not None and place.exists():
+        if place.is_dir() and _begins_with(place, files.is_one):
+            return None
+        return find_shards(argument, parquet=True)
+    if is_pattern(argument):
+        return find_shards(argument, parquet=True)
+    if is_listed(argument) and argument != f"{LIST}-" and _lists_shards(argument[len(LIST) :]):
+        return find_shards(argument, parquet=True)
+    return None
+
+
+def _begins_with(folder: Path, is_one: Callable[[Path], bool]) -> bool:
+    with suppress(OSError), os.scandir(folder) as scan:
+        return any(is_one(Path(item.path)) for item in itertools.islice(scan, _LOOKED_AT))
+    return False
+
+
+def _lists_shards(name: str) -> bool:
+    """Whether the first line of a list names shards, rather than files that are answered."""
+    file = user_path(name, what="the list", error=DataError)
+    if not file.is_file():
+        return False
+    with open_binary(file) as opened:
+        lines = (os.fsdecode(line).strip() for line in opened)
+        first = next(filter(None, lines), "")
+    return is_pattern(first) or named_format(Path(first).name) is not None
+
+
+def _shards_part(shards: Shards, files: FileKind) -> Part:
+    folder = shards.parts[0].file.parent
+    choice, asked = files.choice(folder), files.asked(folder)
+    return shards_part(shards, choice=choice, asked=asked, in_place=True)
 
 
 def place_of(argument: str, noun: str) -> Path | None:
@@ -139,7 +188,7 @@ def _list_part(name: str, files: FileKind) -> Part:
         return Part(
             identity="standard input",
             columns=(files.kind,),
-            items=lambda: _listed(stream),
+            items=lambda: _listed(stream, Path()),
             once=True,
         )
     file = user_path(name, what="the list", error=DataError)
@@ -148,7 +197,7 @@ def _list_part(name: str, files: FileKind) -> Part:
 
     def items() -> Iterator[Item]:
         with open_binary(file) as opened:
-            yield from _listed(opened)
+            yield from _listed(opened, file.parent)
 
     return Part(
         identity=str(file.absolute()),
@@ -158,13 +207,8 @@ def _list_part(name: str, files: FileKind) -> Part:
     )
 
 
-def _listed(stream: BinaryIO | Iterable[bytes]) -> Iterator[Item]:
+def _listed(stream: BinaryIO | Iterable[bytes], folder: Path) -> Iterator[Item]:
     for line in stream:
         name = os.fsdecode(line.rstrip(b"\r\n"))
         if name.strip():
-            yield Item(name, name)
-
-
-def same(value: Any) -> Any:
-    """A value that is asked as it is."""
-    return value
+            yield Item(name, str(folder / name), [name])

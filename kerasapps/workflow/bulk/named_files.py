@@ -17,6 +17,7 @@ from kerasapps.data.sources.class_folders import ExampleFiles
 from kerasapps.data.sources.column_choice import ColumnChoice, Head, Places, usual_place
 from kerasapps.data.sources.columns import Wanted, listed_columns
 from kerasapps.data.sources.file_places import FilePlaces
+from kerasapps.data.sources.places import ShardPlace
 from kerasapps.data.sources.rows import is_missing
 from kerasapps.errors import DataError
 from kerasapps.workflow.bulk.files import FileKind
@@ -32,7 +33,7 @@ def picture_files(named: str | None) -> FileKind:
     choice = picture_choice(ImageConfig(), are_files=lambda _: False)
     return _file_kind(
         "file", PICTURES, Wanted("picture", "image_column", named, PICTURE_NAMES), choice.is_header,
-        picture_column,
+        picture_column, in_shards=True,
     )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def sound_files(named: str | None) -> FileKind:
     choice = sound_choice(AudioConfig(), are_files=lambda _: False)
     return _file_kind(
         "sound", SOUNDS, Wanted("sound", "sound_column", named, SOUND_NAMES), choice.is_header,
-        sound_column,
+        sound_column, in_shards=False,
     )  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def _file_kind(
     wanted: Wanted,
     is_header: IsHeader,
     column_of: Callable[..., int | None],
+    *,
+    in_shards: bool,
 ) -> FileKind:
     def choice(folder: Path) -> ColumnChoice:
         places = FilePlaces(folder, examples=examples)
@@ -81,6 +84,7 @@ def _file_kind(
         is_one=examples.is_one,
         choice=choice,
         asked=lambda folder: _asked(FilePlaces(folder, examples=examples)),
+        in_shards=in_shards,
     )
 
 
@@ -94,6 +98,8 @@ def _asked(places: FilePlaces) -> Asked:
                 return bytes(held)
             value = value.get("path")
             value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        if isinstance(value, ShardPlace):
+            return value
         if isinstance(value, bytes | bytearray | memoryview):
             return bytes(value)
         if is_missing(value):

@@ -1,4 +1,4 @@
-"""Tables of any format whose rows are answered: each keeps its cells, and one of them is asked."""
+"""Tables and shards whose rows are answered: each keeps its cells, and one of them is asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 
 from kerasapps.data.sources.column_choice import ColumnChoice
 from kerasapps.data.sources.columns import Columns
+from kerasapps.data.sources.places import ShardPlace
 from kerasapps.data.sources.rows import Row, RowListing, origin
+from kerasapps.data.sources.shard_files import Shards
+from kerasapps.data.sources.shard_tables import add_shards
 from kerasapps.data.sources.table_shapes import shape_of
 from kerasapps.data.sources.tables import TableKind, add_table
 from kerasapps.errors import DataError
@@ -35,40 +38,94 @@ def table_part(file: Path, *, choice: ColumnChoice, asked: Asked, encoding: str 
         DependencyError: if reading its format needs a package that is not installed.
     """
 
+    kind = _kind(choice, encoding)
+
+    def add(listing: RowListing) -> Columns:
+        return add_table(listing, file, kind=kind)
+
+    first = RowListing()
+    columns = add(first)
+    return _part_of(
+        add,
+        columns,
+        asked,
+        identity=str(file.absolute()),
+        notes=[*first.guesses, *first.warnings],
+        total=lambda: rows_about(file, header=columns.header),
+    )
+
+
+def shards_part(shards: Shards, *, choice: ColumnChoice, asked: Asked, in_place: bool) -> Part:
+    """The examples of shards, whatever split they are of.
+
+    Args:
+        shards: of one data set.
+        choice: finds the one field that is asked.
+        asked: from its value to what the bundle is asked.
+        in_place: whether bytes stay where they lie, and whoever answers reads them.
+
+    Raises:
+        DataError: if they cannot be read, or the field cannot be told.
+        DependencyError: if reading their format needs a package that is not installed.
+    """
+    kind = _kind(choice, None)
+
+    def add(listing: RowListing) -> Columns:
+        return add_shards(listing, shards, kind=kind, in_place=in_place)
+
+    first = RowListing()
+    columns = add(first)
+    return _part_of(
+        add,
+        columns,
+        asked,
+        identity=", ".join(str(part.file.absolute()) for part in shards.parts),
+        notes=[*first.guesses, *first.warnings],
+        total=lambda: None,
+    )
+
+
+def _kind(choice: ColumnChoice, encoding: str | None) -> TableKind:
+    """How all columns are read, that which is asked first."""
+
     def chosen(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
         columns = choice.choose(names, sample, where)
         (place,) = columns.places
         others = [other for other in range(len(names)) if other != place]
         return dataclasses.replace(columns, places=(place, *others), split=None)
 
-    kind = TableKind(
+    return TableKind(
         names=choice.names,
         choose=chosen,
         example=f'{{"{choice.wanted[0].noun}": "…"}}',
         encoding=encoding,
         narrow=True,
     )
-    listing = RowListing()
-    columns = add_table(listing, file, kind=kind)
-    notes = [*listing.guesses, *listing.warnings]
+
+
+def _part_of(
+    add: Callable[[RowListing], Columns],
+    columns: Columns,
+    asked: Asked,
+    *,
+    identity: str,
+    notes: list[str],
+    total: Callable[[], int | None],
+) -> Part:
     # The one that is asked comes first in a row, and stands where it was in a table.
     order = [columns.places.index(place) for place in range(len(columns.names))]
 
     def items() -> Iterator[Item]:
-        fresh = RowListing()
-        add_table(fresh, file, kind=kind)
-        for row in fresh.rows():
+        listing = RowListing()
+        add(listing)
+        for row in listing.rows():
             yield _item(row, order, asked)
-        if fresh.errors:
-            raise DataError("; ".join(fresh.errors))
-        notes.extend(fresh.notes)
+        if listing.errors:
+            raise DataError("; ".join(listing.errors))
+        notes.extend(listing.notes)
 
     return Part(
-        identity=str(file.absolute()),
-        columns=tuple(columns.names),
-        items=items,
-        total=lambda: rows_about(file, header=columns.header),
-        notes=notes,
+        identity=identity, columns=tuple(columns.names), items=items, total=total, notes=notes
     )
 
 
@@ -85,7 +142,7 @@ def _item(row: Row, order: Sequence[int], asked: Asked) -> Item:
 
 def _cell(value: object, name: str) -> Any:
     """A value as a cell; what is no text, such as a picture's bytes, is called by its row."""
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, bytes | bytearray | memoryview | ShardPlace):
         return name
     if isinstance(value, Mapping) and "bytes" in value:
         path = value.get("path")

@@ -16,6 +16,7 @@ from kerasapps.data.sources.encodings import Encoding, find_encoding, utf8_strea
 from kerasapps.data.sources.headers import names_columns
 from kerasapps.data.sources.lines import LINE_LIMIT, encoding_of, open_binary
 from kerasapps.data.sources.rows import is_missing
+from kerasapps.data.sources.shard_files import Shards, find_shards, is_listed, is_pattern
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import ConfigError, DataError
@@ -23,7 +24,7 @@ from kerasapps.files.named import read_regular
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.bulk.feed import Feed, Item, Part, part_of_inputs
 from kerasapps.workflow.bulk.files import place_of
-from kerasapps.workflow.bulk.tables import lines_in, table_part
+from kerasapps.workflow.bulk.tables import lines_in, shards_part, table_part
 from kerasapps.workflow.inputs import gather_texts, input_of_line
 
 _HEAD = 1 << 22  # bytes of a stream by which its encoding is known
@@ -79,8 +80,8 @@ def feed_of_texts(arguments: Sequence[str], *, encoding: str | None, choice: Col
     """The texts that the arguments are, or that they name.
 
     Args:
-        arguments: texts; or tables, files of a text a line, and folders of files of a text each;
-            or `-` alone, for the lines of standard input.
+        arguments: texts; or tables, shards as training takes them, files of a text a line, and
+            folders of files of a text each; or `-` alone, for the lines of standard input.
         encoding: of files of text, and of standard input; None: UTF-8, else guessed.
         choice: finds the column of a table.
 
@@ -98,7 +99,10 @@ def feed_of_texts(arguments: Sequence[str], *, encoding: str | None, choice: Col
     texts: list[str] = []
     for argument in arguments:
         place = place_of(argument, "text")
-        if place is None or not (place.is_file() or _is_folder(argument, place)):
+        shards = _shards_of(argument, place)
+        if shards is not None:
+            parts.append(shards_part(shards, choice=choice, asked=_asked, in_place=False))
+        elif place is None or not (place.is_file() or _is_folder(argument, place)):
             texts.append(argument)
         elif place.is_dir():
             parts.append(_folder_part(place, encoding))
@@ -115,6 +119,17 @@ def feed_of_texts(arguments: Sequence[str], *, encoding: str | None, choice: Col
         inputs = gather_texts(texts, encoding=encoding)
         parts = [part_of_inputs(inputs, kind="text", identity="texts that were typed")]
     return Feed(parts)
+
+
+def _shards_of(argument: str, place: Path | None) -> Shards | None:
+    """The shards that an argument names; a text may have signs of a pattern, and begin with `@`."""
+    if place is not None and (place.is_file() or _is_folder(argument, place)):
+        return find_shards(argument, parquet=True)
+    if is_listed(argument) and Path(argument[1:]).is_file():
+        return find_shards(argument, parquet=True)
+    if is_pattern(argument) and not argument.count(" "):
+        return find_shards(argument, parquet=True)
+    return None
 
 
 def _is_folder(argument: str, place: Path) -> bool:

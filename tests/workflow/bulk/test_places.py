@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kerasapps.data.sources.places import ShardPlace, read_place
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.shards import FORMATS
 from kerasapps.workflow.bulk import tables
 from kerasapps.workflow.bulk import texts as texts_module
 from kerasapps.workflow.bulk.feed import Feed, Item, part_of_values
@@ -87,6 +89,25 @@ def test_pictures_that_a_table_names_or_holds(folder: Path) -> None:
     feed = pictures(folder / "t.parquet")
     assert values(feed) == [PNG, f"{folder}/b.png"] and feed.total() == 2
     assert cells(feed) == [["x.png", 1], ["b.png", 2]]
+
+
+def test_pictures_and_texts_of_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FORMATS["tfrecord"].write(tmp_path / "train-0.tfrecord") as shard:
+        shard.add({"image": PNG, "n": 7})
+    with FORMATS["tfrecord"].write(tmp_path / "train-1.tfrecord") as shard:
+        shard.add({"image": PNG, "n": 8})
+    (tmp_path / "all.txt").write_text("train-0.tfrecord\ntrain-1.tfrecord\n")
+    for data in (tmp_path / "train-*", f"@{tmp_path}/all.txt"):
+        feed = pictures(data)
+        first, second = feed.items()
+        assert isinstance(second.value, ShardPlace) and read_place(second.value) == PNG
+        assert feed.columns == ("image", "n") and first.within
+        assert second.cells == [f"{tmp_path}/train-1.tfrecord, row 1", 8]
+    with FORMATS["tfrecord"].write(tmp_path / "texts.tfrecord") as shard:
+        shard.add({"text": "nice soup", "n": 9})
+    assert values(texts(tmp_path / "texts.tfrecord")) == ["nice soup"]
+    monkeypatch.chdir(tmp_path)
+    assert values(texts("is it texts.* or nice?", "@texts")) == ["is it texts.* or nice?", "@texts"]
 
 
 def test_sounds_of_a_table(tmp_path: Path) -> None:
