@@ -15,10 +15,12 @@ class Score:
         loss: float32 scalar to be minimised.
         sums: float32 `(3,)`: the losses, what the figure is made of (such as right answers, or
             squared errors) and the number of answers, each summed over the batch.
+        count: of what the loss is the mean, scalar; None: of the answers.
     """
 
     loss: Any
     sums: Any
+    count: Any | None = None
 
 
 class Scoring(Protocol):

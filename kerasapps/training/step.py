@@ -15,9 +15,10 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
 from kerasapps.training.checkpoint import Arrays, assign
-from kerasapps.training.criterion import Criterion
+from kerasapps.training.criterion import Criterion, Score
 from kerasapps.training.gauges import Gauges
 from kerasapps.training.rate_factors import is_kernel
+from kerasapps.training.replicas import Replicas
 
 
 class Tally:
@@ -78,6 +79,8 @@ class Stepper:
         average: is updated after every step when given.
         criterion: what is minimised, and which figure is counted.
         gauges: metrics of the user's, which see every batch.
+        replicas: the devices that take a step together, if there are several; all objects given
+            here were made within their scope.
 
     Attributes:
         tally: loss and figure of the steps since its last reset.
@@ -94,6 +97,7 @@ class Stepper:
         criterion: Criterion,
         average: WeightAverage | None = None,
         gauges: Gauges | None = None,
+        replicas: Replicas | None = None,
     ) -> None:
         self.tally = Tally(criterion.figure)
         self.tracing_seconds = 0.0
@@ -109,6 +113,11 @@ class Stepper:
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
         # Networks do not branch on tensors in Python: rewriting them for it would take seconds.
         compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)
+        if replicas is not None:
+            replicas.adopt(optimizer)
+            self._train = compiled(functools.partial(self._train_together, replicas))
+            self._evaluate = compiled(functools.partial(self._judge_together, replicas))
+            return
         update = compiled(self._update, jit_compile=xla)
         judge = compiled(self._judge, jit_compile=xla)
         self._train = compiled(lambda iterator, rates: update(*unpack(next(iterator)), rates))
@@ -146,20 +155,65 @@ class Stepper:
         return self.tally.read()
 
     def _update(self, x: Any, y: Any, weight: Any, rates: Any) -> tuple[Any, Any] | None:
+        gradients, outputs, score = self._gradients(x, y, weight)
+        self._optimizer.learning_rate = rates[0]
+        self._apply(gradients, score.sums, rates)
+        return None if self._gauges is None else (outputs, y)
+
+    def _gradients(
+        self, x: Any, y: Any, weight: Any, share: Callable[[Score], Any] | None = None
+    ) -> tuple[Any, Any, Score]:
+        """Gradients of the loss and penalties, the outputs and their score.
+
+        Args:
+            x: inputs.
+            y: targets.
+            weight: of the examples, or None.
+            share: what part of the loss of all devices is this one's.
+        """
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             # Nothing before the first watched variable is recorded, so that a frozen
             # backbone has no backward pass.
             tape.watch([variable.value for variable in self._variables])
             outputs = self._model(x, training=True)
             score = self._score(outputs, y, weight, smoothing=self._smoothing)
-            scaled = self._optimizer.scale_loss(score.loss + self._penalties())
+            loss = score.loss + self._penalties()
+            # Not after the backward pass, in which devices meet at batch normalization.
+            scaled = self._optimizer.scale_loss(loss if share is None else loss * share(score))
         gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
-        self._optimizer.learning_rate = rates[0]
+        return gradients, outputs, score
+
+    def _apply(self, gradients: Any, sums: Any, rates: Any) -> None:
         self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
         if self._average is not None:
             self._average.update(rates[1])
-        self.tally.add(score.sums)
-        return None if self._gauges is None else (outputs, y)
+        self.tally.add(sums)
+
+    def _train_together(self, replicas: Replicas, iterator: Iterator[Any], rates: Any) -> Any:
+        """A step of all devices, outside of each of them."""
+        self._optimizer.learning_rate = rates[0]
+
+        def update(batch: Any) -> tuple[Any, Any] | None:
+            (x, y, weight), counting = replicas.part(batch, of_process=True)
+            share = functools.partial(replicas.share, counting=counting)
+            gradients, outputs, score = self._gradients(x, y, weight, share)
+            sums = tf.where(counting > 0, score.sums, 0.0)
+            self._apply(*replicas.summed(gradients, sums), rates)
+            return None if self._gauges is None else replicas.whole((outputs, y), counting)
+
+        return replicas.run(update, unpack(next(iterator)))
+
+    def _judge_together(self, replicas: Replicas, batch: Any) -> Any:
+        """A batch judged by all devices, outside of each of them."""
+
+        def judge(batch: Any) -> tuple[Any, Any] | None:
+            (x, y, _), counting = replicas.part(batch, of_process=False)
+            outputs = self._model(x, training=False)
+            sums = self._score(outputs, y).sums
+            self.tally.add(replicas.sum(tf.where(counting > 0, sums, 0.0)))
+            return None if self._gauges is None else replicas.whole((outputs, y), counting)
+
+        return replicas.run(judge, unpack(batch))
 
     def _judge(self, x: Any, y: Any, _weight: Any) -> tuple[Any, Any] | None:
         outputs = self._model(x, training=False)

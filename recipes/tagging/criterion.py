@@ -65,4 +65,5 @@ def chain_score(
     right = tf.equal(tf.argmax(chances, -1, tags.dtype), tags) & real
     counts = [tf.reduce_sum(tf.cast(each, tf.float32)) for each in (right, real)]
     total = tf.reduce_sum(losses)
-    return Score(tf.reduce_mean(losses), tf.stack([total, *counts]))
+    # The figures are of words, the loss of sentences.
+    return Score(tf.reduce_mean(losses), tf.stack([total, *counts]), tf.shape(losses)[0])
