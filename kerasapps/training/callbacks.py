@@ -79,6 +79,11 @@ class Callbacks:
         """Whether one wants to know of the end of every batch."""
         return bool(self._ends)
 
+    @property
+    def hears_steps(self) -> bool:
+        """Whether one has to do with every batch, before or after it."""
+        return bool(self._begins or self._ends)
+
     def train_begin(
         self, model: keras.Model, *, epochs: int | None, steps: int, rate: float
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -48,10 +49,32 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     Raises:
         TrainingError: if the disk is full or the folder cannot be written.
     """
+    _write_arrays(folder / CHECKPOINT, _arrays_of(checkpoint))
+
+
+def packed(checkpoint: Checkpoint) -> bytes:
+    """The checkpoint as another process can `unpacked` it."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **_arrays_of(checkpoint))
+    return file.getvalue()
+
+
+def unpacked(content: bytes) -> Checkpoint:
+    """The checkpoint that was `packed`."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return _checkpoint_of({key: file[key] for key in file.files})
+
+
+def _arrays_of(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
     arrays = _to_arrays(checkpoint.groups)
     text = json.dumps({"settings": checkpoint.settings, "state": checkpoint.state})
     arrays[_STATE] = np.frombuffer(text.encode(), dtype=np.uint8)
-    _write_arrays(folder / CHECKPOINT, arrays)
+    return arrays
+
+
+def _checkpoint_of(arrays: dict[str, np.ndarray]) -> Checkpoint:
+    stored = json.loads(arrays.pop(_STATE).tobytes().decode())
+    return Checkpoint(stored["settings"], stored["state"], _to_groups(arrays))
 
 
 def read_checkpoint(folder: Path, settings: Mapping[str, Any]) -> Checkpoint | None:
@@ -65,8 +88,7 @@ def read_checkpoint(folder: Path, settings: Mapping[str, Any]) -> Checkpoint | N
         return None
     arrays = _read_arrays(path)
     try:
-        stored = json.loads(arrays.pop(_STATE).tobytes().decode())
-        checkpoint = Checkpoint(stored["settings"], stored["state"], _to_groups(arrays))
+        checkpoint = _checkpoint_of(arrays)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
     _require_same(checkpoint.settings, settings, path)

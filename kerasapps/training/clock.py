@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from kerasapps.training.team import Team
+
 _SAFETY = 1.1
 
 
@@ -43,3 +45,62 @@ class Clock:
     @property
     def _end(self) -> float | None:
         return None if self._budget is None else max(0.0, self._budget - self._reserve)
+
+    def refresh(self, elapsed: float | None = None) -> None:
+        """Nothing: the time of a process that trains alone is always its own."""
+
+    @property
+    def own(self) -> Clock:
+        """The clock that runs on between two agreements."""
+        return self
+
+
+class SharedClock(Clock):
+    """The chief's time, which all processes of a team have agreed on.
+
+    It stands between two agreements, so that all decide alike. Where only the chief decides it
+    goes by `own`.
+
+    Args:
+        team: the processes.
+        elapsed: see `Clock`.
+        budget: see there.
+    """
+
+    def __init__(self, team: Team, *, elapsed: float = 0.0, budget: float | None = None) -> None:
+        super().__init__(elapsed=elapsed, budget=budget)
+        self._team = team
+        self._agreed = elapsed
+        self._running = Clock(elapsed=elapsed, budget=budget)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds so far, as of the last agreement."""
+        return self._agreed
+
+    def refresh(self, elapsed: float | None = None) -> None:
+        """Agree on the time, which all processes do in the same place.
+
+        Args:
+            elapsed: the chief's, where it is known already.
+        """
+        now = self.own.elapsed
+        self._agreed = self._team.agree(now) if elapsed is None else elapsed
+
+    def reserve(self, seconds: float) -> None:
+        """See `Clock`; the chief's seconds count."""
+        seconds = self._team.agree(seconds)
+        super().reserve(seconds)
+        self._running.reserve(seconds)
+
+    @property
+    def own(self) -> Clock:
+        """This process's."""
+        return self._running
+
+
+def make_clock(team: Team, *, elapsed: float, budget: float | None) -> Clock:
+    """The clock of a training; see `Clock`."""
+    if team.count == 1:
+        return Clock(elapsed=elapsed, budget=budget)
+    return SharedClock(team, elapsed=elapsed, budget=budget)

@@ -32,7 +32,8 @@ def epoch_row(
     require_number(job, state, fitted.loss, "training loss")
     require_number(job, state, fitted.val_loss, "validation loss")
     require_number(job, state, fitted.val_figure, f"validation {job.answer.fitted.name}")
-    metric = None if job.judge is None else float(job.judge())
+    metric = _judged(job)
+    clock.refresh()
     if metric is not None:
         require_number(job, state, metric, "validation metric")
     return EpochRow(
@@ -43,6 +44,14 @@ def epoch_row(
         val_metric=metric,
         **dataclasses.asdict(fitted),
     )
+
+
+def _judged(job: Job) -> float | None:
+    """What the judge says, who judges on the chief."""
+    if job.judge is None:
+        return None
+    team = job.runtime.team
+    return team.agree(float(job.judge()) if team.is_chief else 0.0)
 
 
 def require_number(job: Job, state: TrainingState, value: float, what: str) -> None:

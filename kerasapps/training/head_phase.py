@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 from kerasapps.start import Start
+from kerasapps.training.accord import Accord, share_variables
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import out_of_time
 from kerasapps.training.epoch_row import epoch_row
@@ -30,17 +32,15 @@ def run_head(job: Job, state: TrainingState, clock: Clock) -> bool:
     Raises:
         TrainingError: if a figure is no number.
     """
+    accord = Accord(job.runtime.team, clock, job.callbacks)
+    accord.hear()
     began = clock.elapsed
     job.callbacks.epoch_begin(state.epoch)
-    fitted = _fit(job, state, clock)
-    if job.hooks.metrics:
-        # Of the training examples as they went by there are none: the head was solved.
-        gauges = Gauges(job.hooks.metrics, job.criterion)
-        metrics = {**gauges.unknown(), **measure(gauges, job.model, job.validation)}
-        fitted = dataclasses.replace(fitted, metrics=metrics)
+    fitted = _fit_on_chief(job, state, clock)
     row = epoch_row(job, state, fitted, rate=0.0, clock=clock, began=began)
     best = keep_epoch(job, state, row)
     job.callbacks.epoch_end(row)
+    accord.hear_weights(job.model.variables)
     if job.callbacks.stopped:
         state.stopped = job.callbacks.stopped
     elif state.phase == len(job.phases) - 1:
@@ -54,6 +54,28 @@ def run_head(job: Job, state: TrainingState, clock: Clock) -> bool:
     for reporter in job.reporters:
         reporter.epoch(row, best=best)
     return state.stopped is None and job.pause is not None and job.pause(row)
+
+
+def _fit_on_chief(job: Job, state: TrainingState, clock: Clock) -> Fitted:
+    """The chief solves, and all have its result."""
+    team, word = job.runtime.team, None
+    if team.is_chief:
+        fitted = _with_metrics(job, _fit(job, state, clock.own))
+        if team.count == 1:
+            return fitted
+        word = json.dumps(dataclasses.asdict(fitted)).encode()
+    told = Fitted(**json.loads(team.send(word)))
+    share_variables(team, job.model.variables)
+    return told
+
+
+def _with_metrics(job: Job, fitted: Fitted) -> Fitted:
+    """Of the training examples as they went by there are none: the head was solved."""
+    if not job.hooks.metrics:
+        return fitted
+    gauges = Gauges(job.hooks.metrics, job.criterion)
+    metrics = {**gauges.unknown(), **measure(gauges, job.model, job.validation)}
+    return dataclasses.replace(fitted, metrics=metrics)
 
 
 def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:

@@ -16,9 +16,10 @@ from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import without_tracing_warnings
 from kerasapps.start import Start
 from kerasapps.training import checkpoint, transfer
+from kerasapps.training.accord import share_variables
 from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.checks import check_train_config
-from kerasapps.training.clock import Clock
+from kerasapps.training.clock import make_clock
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.finished import Finished
 from kerasapps.training.foreign_loss import with_loss
@@ -28,6 +29,7 @@ from kerasapps.training.head_phase import run_head
 from kerasapps.training.history import History
 from kerasapps.training.hooks import NO_HOOKS, Hooks, tell_limits
 from kerasapps.training.job import BatchSource, Job, Judge, Pause
+from kerasapps.training.keeping import give_best
 from kerasapps.training.length import Length, is_asked
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.monitor import Monitor
@@ -36,6 +38,7 @@ from kerasapps.training.phases import phases_left, plan_phases
 from kerasapps.training.progress import Course, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime
 from kerasapps.training.state import TrainingState, time_share
+from kerasapps.training.team import Team
 from kerasapps.training.tensorboard import TensorBoardReporter
 from kerasapps.training.watched import check_watched, direct, figures_of
 
@@ -141,9 +144,12 @@ def fit_in_phases(
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
     figures = figures_of(answer, hooks.directions, judged=judge is not None)
     check_watched(hooks.callbacks, figures)
-    saved = checkpoint.read_checkpoint(folder, settings)
+    team = runtime.team
+    saved = checkpoint.read_checkpoint(folder, settings) if team.is_chief else None
     direct(hooks.callbacks, figures)
-    state = _begin(model, saved, finished, folder)
+    state = _begin(model, saved, finished, folder) if team.is_chief else TrainingState()
+    saved, state = _as_chief(team, saved, state, quality=answer.fitted.quality)
+    share_variables(team, model.variables)
     if backbone is None or unchanged is None or hooks.loss is not None:
         head = None
     stays_frozen = head is not None and head.keeps_backbone(config)
@@ -157,8 +163,8 @@ def fit_in_phases(
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     terminal = TerminalReporter(answer)
-    reporters: list[Reporter] = [reporter or terminal, *hooks.reporters]
-    if config.tensorboard:
+    reporters: list[Reporter] = [reporter or terminal, *hooks.reporters] if team.is_chief else []
+    if config.tensorboard and team.is_chief:
         logs = log_dir or folder / "tensorboard"
         reporters.append(TensorBoardReporter(logs, quality=answer.fitted.quality))
     job = Job(
@@ -185,10 +191,14 @@ def fit_in_phases(
         epochs_before=len(state.finished_rows),
         limit=None if is_asked(config) else length.minutes,
         hooks=hooks,
-        callbacks=Callbacks(hooks.callbacks, answer, may_set_rate=config.schedule == "constant"),
+        callbacks=Callbacks(
+            hooks.callbacks if team.is_chief else (),
+            answer,
+            may_set_rate=config.schedule == "constant",
+        ),
     )
     try:
-        with transfer.restored_trainability(model), without_tracing_warnings():
+        with transfer.restored_trainability(model), without_tracing_warnings(), team.watched():
             return _run(job, state, saved)
     finally:
         terminal.close()
@@ -211,6 +221,20 @@ def _begin(
     return TrainingState.after(finished.history)
 
 
+def _as_chief(
+    team: Team, saved: checkpoint.Checkpoint | None, state: TrainingState, *, quality: str
+) -> tuple[checkpoint.Checkpoint | None, TrainingState]:
+    """Where the chief's training stands, which alone has files; what others hold is dropped."""
+    if team.count == 1:
+        return saved, state
+    groups = {} if saved is None else saved.groups
+    values = {"state": state.as_dict(quality), "goes on": saved is not None}
+    content = checkpoint.packed(checkpoint.Checkpoint({}, values, groups))
+    told = checkpoint.unpacked(team.send(content))
+    state = TrainingState.from_dict(told.state["state"])
+    return (told if told.state["goes on"] else None), state
+
+
 def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
     """All phases that are left, then the best weights."""
     if state.stopped is None:
@@ -223,7 +247,8 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
             steps=job.steps_per_epoch,
             rate=peak_learning_rate(job.config),
         )
-    clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget or job.limit)
+    budget = job.config.time_budget or job.limit
+    clock = make_clock(job.runtime.team, elapsed=state.elapsed, budget=budget)
     for reporter in job.reporters:
         over = state.stopped is not None
         reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch, over, state.epoch_step))
@@ -234,12 +259,12 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
         else:
             paused = PhaseLoop(job, state, clock, saved).run()
         saved = None
-    best = checkpoint.read_best(job.folder, state.best_epoch)
-    checkpoint.assign(job.model.weights, best, job.folder)
+    give_best(job, state)
     history = state.history(job.answer.fitted.quality, paused=paused)
     if job.callbacks:
         job.callbacks.train_end(history)
         # Some give the model weights that were the best by their own reckoning.
+        best = checkpoint.read_best(job.folder, state.best_epoch)
         checkpoint.assign(job.model.weights, best, job.folder)
     for reporter in job.reporters:
         reporter.end(history)

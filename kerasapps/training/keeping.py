@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kerasapps.training import checkpoint
+from kerasapps.training.accord import share_variables
 from kerasapps.training.history import EpochRow, History, quality_of
 from kerasapps.training.job import Job
 from kerasapps.training.state import TrainingState
@@ -22,7 +23,7 @@ def keep_epoch(job: Job, state: TrainingState, row: EpochRow) -> bool:
         Whether it is the best.
     """
     best = state.add(row, monitor=job.monitor)
-    if best:
+    if best and job.runtime.team.is_chief:
         weights = [weight.numpy() for weight in job.model.weights]
         checkpoint.write_best(job.folder, row.epoch, weights)
     return best
@@ -36,10 +37,30 @@ def keep_state(job: Job, state: TrainingState, **more: checkpoint.Arrays) -> Non
         state: where it stands.
         more: arrays beside the model's variables, by the names that they are read by.
     """
+    if not job.runtime.team.is_chief:
+        return
     groups = {"model": [variable.numpy() for variable in job.model.variables], **more}
     values = state.as_dict(job.answer.fitted.quality)
     checkpoint.write_checkpoint(job.folder, checkpoint.Checkpoint(job.settings, values, groups))
     checkpoint.remove_older_best(job.folder, state.best_epoch)
+
+
+def give_best(job: Job, state: TrainingState, epoch: int | None = None) -> None:
+    """Gives the model of all processes the weights of an epoch, which the chief has kept.
+
+    Args:
+        job: its model gets them.
+        state: where the training stands.
+        epoch: which; by default the best.
+
+    Raises:
+        TrainingError: if they cannot be read.
+    """
+    team = job.runtime.team
+    if team.is_chief:
+        weights = checkpoint.read_best(job.folder, epoch or state.best_epoch)
+        checkpoint.assign(job.model.weights, weights, job.folder)
+    share_variables(team, job.model.weights)
 
 
 def is_over(folder: Path) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 import keras
 
-from kerasapps.start import Start
+from kerasapps.start import Share, Start
 from kerasapps.training import checkpoint, transfer
+from kerasapps.training.accord import Accord
 from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to_stop
@@ -17,13 +18,14 @@ from kerasapps.training.epoch_row import epoch_row, require_number
 from kerasapps.training.gauges import Gauges
 from kerasapps.training.history import Fitted
 from kerasapps.training.job import Job
-from kerasapps.training.keeping import keep_epoch, keep_state
+from kerasapps.training.keeping import give_best, keep_epoch, keep_state
 from kerasapps.training.objects import fresh
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.pace import rate_factor_now, seconds_left, share_done
 from kerasapps.training.progress import Moment
 from kerasapps.training.quick_gradients import quick_gradients
+from kerasapps.training.replicas import Replicas
 from kerasapps.training.state import TrainingState, phase_is_complete
 from kerasapps.training.step import Stepper
 
@@ -50,19 +52,24 @@ class PhaseLoop:
         self._peak = peak_learning_rate(job.config) * self._phase.rate
         if job.backbone is not None:
             (transfer.freeze if self._phase.frozen else transfer.unfreeze)(job.backbone)
-        self._optimizer = self._make_optimizer()
+        team = job.runtime.team
+        self._accord = Accord(team, clock, job.callbacks)
+        self._replicas = None if team.strategy is None else Replicas(team.strategy, team)
+        with job.runtime.placed():
+            self._optimizer = self._make_optimizer()
+            self._average = self._make_average()
+            self._gauges = Gauges(job.hooks.metrics, job.criterion)
+            self._stepper = Stepper(
+                job.model,
+                self._optimizer,
+                config=job.config,
+                xla=job.runtime.xla,
+                average=self._moving,
+                criterion=job.criterion,
+                gauges=self._gauges,
+                replicas=self._replicas,
+            )
         self._optimizer.learning_rate = self._peak  # callbacks may read it before the first step
-        self._average = self._make_average()
-        self._gauges = Gauges(job.hooks.metrics, job.criterion)
-        self._stepper = Stepper(
-            job.model,
-            self._optimizer,
-            config=job.config,
-            xla=job.runtime.xla,
-            average=self._moving,
-            criterion=job.criterion,
-            gauges=self._gauges,
-        )
         job.callbacks.use(self._optimizer, rate=state.own_rate)
         self._closing_seconds: float | None = None
         if saved is not None:
@@ -74,9 +81,11 @@ class PhaseLoop:
         Returns:
             Whether `Job.pause` ended it before.
         """
-        iterator = iter(self._job.batches(Start(self._state.epoch, self._state.epoch_step)))
+        team = self._job.runtime.team
+        start = Start(self._state.epoch, self._state.epoch_step, Share(team.index, team.count))
+        iterator = iter(self._job.batches(start))
         phase = self._state.phase
-        with self._quick_gradients():
+        with self._quick_gradients(), self._learning_together():
             while self._state.phase == phase and self._state.stopped is None:
                 self._run_epoch(iterator)
                 if self._is_paused():
@@ -86,6 +95,10 @@ class PhaseLoop:
     def _quick_gradients(self) -> AbstractContextManager[None]:
         backbone = self._job.backbone
         return nullcontext() if backbone is None else quick_gradients(backbone)
+
+    def _learning_together(self) -> AbstractContextManager[None]:
+        replicas = self._replicas
+        return nullcontext() if replicas is None else replicas.learning(self._job.model)
 
     def _is_paused(self) -> bool:
         """Whether the caller wants to end here a training that is not over."""
@@ -130,13 +143,16 @@ class PhaseLoop:
         return self._average if isinstance(self._average, WeightAverage) else None
 
     def _run_epoch(self, iterator: Iterator[Any]) -> None:
+        self._accord.hear()
         now, callbacks = self._clock.elapsed, self._job.callbacks
         if not self._state.epoch_step:
             self._state.epoch_began = now
         began = self._state.epoch_began
         callbacks.epoch_begin(self._state.epoch)
+        self._accord.hear_weights(self._job.model.variables)
         loss, figure, rate = self._train_epoch(iterator, began, now)
         metrics = self._gauges.read()
+        self._accord.hear()
         judging = self._clock.elapsed
         if self._average:
             self._average.end_epoch()
@@ -151,8 +167,10 @@ class PhaseLoop:
             )
             best = keep_epoch(self._job, self._state, row)
             callbacks.epoch_end(row)
+        self._accord.hear_weights(self._job.model.variables)
         self._decide()
         self._save()
+        self._accord.hear()
         self._closing_seconds = self._clock.elapsed - judging - self._stepper.tracing_seconds
         self._clock.reserve(self._closing_seconds)
         for reporter in self._job.reporters:
@@ -169,6 +187,7 @@ class PhaseLoop:
         rate, compiled = 0.0, told
         for step in range(first + 1, self._job.steps_per_epoch + 1):
             callbacks.batch_begin(step - 1)
+            self._accord.before_step()
             rate = self._rate()
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
@@ -182,6 +201,7 @@ class PhaseLoop:
                 self._tell(step, told - began, pace=(told - compiled) / max(1, step - first - 1))
             if callbacks.hears_batches:
                 callbacks.batch_end(step - 1, *tally.read())
+            self._accord.after_step()
             if self._clock.is_up() or callbacks.stopped:
                 break
             if step < self._job.steps_per_epoch and self._is_due(now):
@@ -248,8 +268,7 @@ class PhaseLoop:
         job, state = self._job, self._state
         best, epochs = cool_down_from(job, state)
         if best is not None:
-            weights = checkpoint.read_best(job.folder, best)
-            checkpoint.assign(job.model.weights, weights, job.folder)
+            give_best(job, state, best)
         if self._average is not None:
             self._average.restore((), job.folder)
         state.begin_cooldown(epochs)
@@ -263,7 +282,7 @@ class PhaseLoop:
 
     def _save(self, **groups: checkpoint.Arrays) -> None:
         """Write the checkpoint; one at the start of a phase has no optimizer's arrays."""
-        if self._state.phase_step:
+        if self._state.phase_step and self._job.runtime.team.is_chief:
             groups["optimizer"] = [variable.numpy() for variable in self._optimizer.variables]
             groups["average"] = self._average.arrays() if self._average else []
         keep_state(self._job, self._state, **groups)

@@ -169,6 +169,7 @@ class Replicas:
 
     def _spread_seeds(self, model: keras.Model) -> None:
         """The first device has the chance that one device would have, each other one its own."""
+        apart = np.array([_SEED_STEP, 0])
         for layer in model._flatten_layers():
             for generator in layer._seed_generators:
                 state = generator.state
@@ -176,7 +177,7 @@ class Replicas:
                 first = np.frombuffer(self._team.send(own.tobytes()), np.int64)
                 each = self._strategy.experimental_local_results(state.value)
                 for number, variable in enumerate(each, self._team.index * self._local):
-                    variable.assign(tf.cast(first + [number * _SEED_STEP, 0], variable.dtype))
+                    variable.assign(tf.cast(first + apart * number, variable.dtype))
 
 
 def _context() -> Any:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from kerasapps.config import Family, TrainConfig
+from kerasapps.config.devices import Devices, parse_devices
 from kerasapps.machine import cpu_flags
+from kerasapps.training.team import ALONE, Team
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 # Whether XLA pays on a CPU, and what says so: whole training steps on 2 shared cores of an AMD EPYC
@@ -43,6 +47,7 @@ class Runtime:
         xla: whether the step is compiled with XLA.
         reason: why, in words.
         device: the processor, in words.
+        team: the processes that train together, and what their steps are shared by.
 
     Examples:
         >>> runtime = kerasapps.training.Runtime(
@@ -57,6 +62,7 @@ class Runtime:
     xla: bool
     reason: str
     device: str
+    team: Team = ALONE
 
     def __str__(self) -> str:
         compiler = "XLA" if self.xla else "no XLA"
@@ -64,33 +70,44 @@ class Runtime:
 
     @contextmanager
     def scope(self) -> Iterator[None]:
-        """Build models inside this: layers take the policy, and the old one comes back after."""
+        """Build models inside this: layers take the policy, and the old one comes back after.
+
+        With several devices their variables are on all of them, and stay alike.
+        """
         before = keras.config.dtype_policy()
         keras.config.set_dtype_policy(self.precision)
         try:
-            yield
+            with self.placed():
+                yield
         finally:
             keras.config.set_dtype_policy(before)
 
+    def placed(self) -> AbstractContextManager[Any]:
+        """Inside, variables are made on all devices."""
+        strategy = self.team.strategy
+        return nullcontext() if strategy is None else strategy.scope()
 
-def choose_runtime(family: Family, config: TrainConfig) -> Runtime:
+
+def choose_runtime(family: Family, config: TrainConfig, team: Team = ALONE) -> Runtime:
     """The runtime that suits a kind of model on this machine, or what `config` asks for.
 
     Left to "auto", a CPU gets bfloat16 only when it multiplies bfloat16 in hardware (else the
     conversions cost more than they save), but for `CPU_FLOAT32`, and no XLA, which was slower for
     every family that we measured (`CPU_XLA`). A GPU gets XLA, and bfloat16 from compute capability
-    8.0, float16 from 7.0.
+    8.0, float16 from 7.0. Steps of several devices are not compiled with XLA, as they meet in the
+    middle. Processes that train together all have what suits the chief's machine.
 
     Args:
         family: what most of the model's arithmetic is.
-        config: `precision` and `xla` are read.
+        config: `precision`, `xla` and `devices` are read.
+        team: the processes that train together, and their devices.
 
     Examples:
         >>> config = kerasapps.TrainConfig(precision="float32", xla="off")
         >>> kerasapps.training.choose_runtime("conv", config).precision
         'float32'
     """
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = _gpus(parse_devices(config.devices))
     if gpus:
         details = tf.config.experimental.get_device_details(gpus[0])
         device = str(details.get("device_name", "GPU"))
@@ -105,7 +122,23 @@ def choose_runtime(family: Family, config: TrainConfig) -> Runtime:
     if config.xla != "auto":
         xla = config.xla == "on"
         reasons.append("XLA as asked")
-    return Runtime(_POLICIES[precision], xla, "; ".join(reasons), device)
+    if team.replicas > 1:
+        device = f"{team.replicas} devices, {device}"
+        if xla:
+            xla = False
+            reasons.append("steps of several devices are not compiled with XLA")
+    elif len(gpus) > 1 and config.devices == "auto":
+        reasons.append(f"--devices gpu takes all {len(gpus)} GPUs")
+    chosen = team.send(json.dumps([_POLICIES[precision], xla, "; ".join(reasons)]).encode())
+    precision, xla, reason = json.loads(chosen)
+    return Runtime(precision, xla, reason, device, team)
+
+
+def _gpus(devices: Devices) -> list[Any]:
+    gpus = [] if devices.kind == "cpu" else tf.config.list_physical_devices("GPU")
+    if devices.numbers is None:
+        return gpus
+    return [gpus[number] for number in devices.numbers if number < len(gpus)]
 
 
 def _cpu_defaults(family: Family, flags: frozenset[str]) -> tuple[str, bool, str]:

@@ -5,8 +5,9 @@ Without TensorFlow: who only trains alone needs no more than `ALONE`.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 
 class Team(Protocol):
@@ -30,6 +31,10 @@ class Team(Protocol):
     @property
     def replicas(self) -> int:
         """Devices of all processes together, each of which has its part of every batch."""
+
+    @property
+    def strategy(self) -> Any:
+        """The `tf.distribute.Strategy` of several devices; None for one device."""
 
     def agree(self, value: float) -> float:
         """The chief's value, in every process; those of the others are dropped.
@@ -55,6 +60,24 @@ class Team(Protocol):
             TrainingError: if one of the processes is gone.
         """
 
+    def watched(self) -> AbstractContextManager[None]:
+        """Inside, steps that fail for want of another process raise a TrainingError that says so.
+
+        Raises:
+            TrainingError: with the failure that another process left with, or if one is gone.
+        """
+
+    def leave(self, failure: str = "") -> None:
+        """The end: waits for the others to come to it, or tells them why there is no waiting.
+
+        Args:
+            failure: why this process ends before its time, in words; the others' next wait or step
+                raises a TrainingError of it.
+
+        Raises:
+            TrainingError: if one of the others failed, and this one did not.
+        """
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -62,9 +85,11 @@ class Alone:
 
     Attributes:
         replicas: its devices.
+        strategy: of these, if there are several.
     """
 
     replicas: int = 1
+    strategy: Any = None
     index: int = 0
     count: int = 1
     is_chief: bool = True
@@ -80,6 +105,13 @@ class Alone:
     def collect(self, content: bytes) -> list[bytes]:
         """The content, alone in a list."""
         return [content]
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Nobody can be missing."""
+        return nullcontext()
+
+    def leave(self, failure: str = "") -> None:
+        """Nobody waits."""
 
 
 ALONE: Final = Alone()

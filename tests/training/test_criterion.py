@@ -12,5 +12,5 @@ def test_kinds_of_values():
 
 def test_the_figure_is_the_mean_where_nobody_says():
     left = {"figure": float, "answers": criterion.as_they_are, "counted": criterion.all_of_them}
-    assert left_open_in(criterion) == {"Criterion": left}
+    assert left_open_in(criterion) == {"Criterion": left, "Score": {"count": None}}
     assert criterion.as_they_are(1, 2) == (1, 2) and criterion.all_of_them(2) is None

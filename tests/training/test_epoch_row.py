@@ -30,7 +30,7 @@ def row(fitted: Fitted, judge: Any = None, *, solved: bool = False, **runtime: A
         runtime=dataclasses.replace(CPU, **runtime),
         config=TrainConfig(learning_rate=2.0),
     )
-    clock: Any = SimpleNamespace(elapsed=4.0)
+    clock: Any = SimpleNamespace(elapsed=4.0, refresh=lambda: None)
     state = TrainingState(phase=1, rows=[BEFORE])
     return epoch_row(job, state, fitted, rate=0.7, clock=clock, began=2.5)
 

@@ -15,6 +15,7 @@ from kerasapps.training.history import EpochRow
 from kerasapps.training.keeping import history_so_far, is_over, keep_epoch, keep_state
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.state import TrainingState
+from tests.training.small import CPU
 
 
 class Value:
@@ -33,6 +34,7 @@ def job_in(folder: Path) -> Any:
         model=model,
         folder=folder,
         settings={"seed": 3},
+        runtime=CPU,
         answer=CLASSES,
         monitor=Monitor.of(TrainConfig(), CLASSES),
     )

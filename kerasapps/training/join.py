@@ -1,0 +1,174 @@
+"""How this process joins those that train with it, before TensorFlow computes anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import tensorflow as tf
+from tensorflow.python.eager import context as tf_context
+
+from kerasapps.cluster import Cluster
+from kerasapps.cluster.tf_config import VARIABLE
+from kerasapps.config import TrainConfig
+from kerasapps.config.devices import parse_devices
+from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.terminal.streams import tell
+from kerasapps.training.devices import local_strategy, prepare_devices
+from kerasapps.training.team import ALONE, Alone, Team
+from kerasapps.training.together import Together
+
+_QUIET_SECONDS = 5.0  # of waiting, before anything is said of it
+_PAUSE_SECONDS = 0.3
+_CONNECT_SECONDS = 2.0
+_joined: dict[tuple[str, ...], Together] = {}
+
+
+def join_team(
+    cluster: Cluster | None, *, config: TrainConfig, patience_minutes: float = 10
+) -> Team:
+    """The processes that train together, once all of them are there.
+
+    To be called right after TensorFlow is imported: it fixes which devices this process has.
+
+    Args:
+        cluster: whose processes; None: this one trains alone, on one device or several.
+        config: `devices` is read.
+        patience_minutes: how long to wait for the others.
+
+    Raises:
+        ConfigError: if devices are asked for that are not there, or TensorFlow computes already.
+        TrainingError: if some do not come, who are named.
+    """
+    devices = parse_devices(config.devices)
+    if cluster is None:
+        strategy = local_strategy(devices)
+        if strategy is None:
+            return ALONE
+        return Alone(replicas=strategy.num_replicas_in_sync, strategy=strategy)
+    if devices.parts > 1:
+        raise ConfigError(
+            f"TrainConfig.devices {config.devices!r} divides the CPU of one process; with several "
+            "processes each has the whole of it (cpu)."
+        )
+    who = (*cluster.peers, str(cluster.index))
+    if who not in _joined:
+        prepare_devices(devices, alone=False)
+        _joined[who] = Together(cluster, _meet(cluster, patience_minutes))
+    return _joined[who]
+
+
+def _meet(cluster: Cluster, patience_minutes: float) -> tf.distribute.Strategy:
+    """Waits for the others, then starts the strategy of all.
+
+    TensorFlow's own waiting cannot be interrupted and says nothing: so a worker waits here until
+    the chief's port is open, and the chief, with it open, until those of all workers are.
+    """
+    others = [index for index in range(cluster.count) if index != cluster.index]
+    if cluster.is_chief:
+        with _listening(cluster):
+            _wait_for(cluster, others, patience_minutes)
+    else:
+        _wait_for(cluster, [0], patience_minutes)
+    try:
+        with _as_tf_config(cluster):
+            _limit_patience(cluster, patience_minutes)
+            return tf.distribute.MultiWorkerMirroredStrategy()
+    except tf.errors.OpError as error:
+        raise TrainingError(f"The processes of the training did not meet: {error}") from error
+    except RuntimeError as error:  # TensorFlow has begun to compute
+        raise ConfigError(
+            "Processes that train together have to be told of each other before TensorFlow "
+            f"computes anything: train in a fresh process. ({error})"
+        ) from error
+
+
+def _wait_for(cluster: Cluster, indices: Sequence[int], patience_minutes: float) -> None:
+    """Until something listens for each of them; says once that it waits, if it does for long."""
+    began, told, missing = time.monotonic(), False, list(indices)
+    while True:
+        missing = [index for index in missing if not _listens(cluster.peers[index])]
+        waited = time.monotonic() - began
+        if not missing:
+            return
+        if waited > 60 * patience_minutes:
+            raise TrainingError(_absence(cluster, missing, patience_minutes))
+        if waited > _QUIET_SECONDS and not told:
+            told = True
+            tell(f"Waiting for {_names(cluster, missing)}.")
+        time.sleep(_PAUSE_SECONDS)
+
+
+@contextmanager
+def _listening(cluster: Cluster) -> Iterator[None]:
+    """Inside, this process's port is open.
+
+    Raises:
+        ConfigError: if another program has it.
+    """
+    kind = socket.AF_INET6 if socket.has_ipv6 else socket.AF_INET
+    with socket.socket(kind) as listener:
+        if kind == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("", cluster.port))
+            listener.listen(socket.SOMAXCONN)
+        except OSError as error:
+            raise ConfigError(
+                f"Port {cluster.port} of this machine, at which the others look for it, cannot be "
+                f"opened: {error}. Name another one, on all machines."
+            ) from error
+        yield
+
+
+@contextmanager
+def _as_tf_config(cluster: Cluster) -> Iterator[None]:
+    """Inside, TensorFlow's variable names this cluster."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = json.dumps(cluster.tf_config())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+
+
+def _limit_patience(cluster: Cluster, patience_minutes: float) -> None:
+    from tensorflow.compiler.xla.tsl.protobuf import coordination_config_pb2
+
+    job = coordination_config_pb2.CoordinatedJob(name="worker", num_tasks=cluster.count)
+    tf_context.context().configure_coordination_service(
+        service_type="standalone",
+        service_leader="/job:worker/replica:0/task:0",
+        cluster_register_timeout_in_ms=int(60_000 * patience_minutes),
+        coordinated_jobs=[job],
+    )
+
+
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def _names(cluster: Cluster, indices: Sequence[int]) -> str:
+    names = [cluster.name_of(index) for index in indices]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _absence(cluster: Cluster, missing: Sequence[int], patience_minutes: float) -> str:
+    come = "has not come" if len(missing) == 1 else "have not come"
+    return (
+        f"{_names(cluster, missing)} {come} in {patience_minutes:g} minutes. Start the same "
+        "command on every machine, and let the machines reach each other's ports."
+    )

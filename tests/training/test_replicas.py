@@ -1,0 +1,96 @@
+"""Weights of several devices and of several processes are those of one.
+
+Each training is a process of its own, as TensorFlow keeps to its first devices.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasapps.training.checkpoint import CHECKPOINT
+from tests.nursery import NURSERY
+from tests.training.on_devices import NETWORKS
+from tests.tuning.processes import until
+
+ROOT = Path(__file__).parents[2]
+CLOSE = 1e-4
+
+
+def start(folder, *kinds, **asked):
+    """Begins trainings in `folder`."""
+    asked = {"kinds": kinds, "folder": str(folder), **asked}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = ["-m", "tests.training.on_devices", json.dumps(asked)]
+    return NURSERY.start(arguments, environment=environment)
+
+
+def two(folder, *kinds, **asked):
+    """Begins trainings that two processes do together; the chief's, and the worker's."""
+    ports = []
+    for _ in range(2):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            ports.append(f"127.0.0.1:{listener.getsockname()[1]}")
+    return [
+        start(folder / f"{index}", *kinds, peers=ports, index=index, **asked) for index in (0, 1)
+    ]
+
+
+def ends_well(*processes):
+    for process in processes:
+        assert process.wait() == 0, "".join(process.printed())
+
+
+def differ(folder, other, kind):
+    """The largest difference of two trainings' weights; their figures must be equal."""
+    one, two = (np.load(each / kind / f"{kind}.npz") for each in (folder, other))
+    rows, others = (
+        json.loads((each / kind / f"{kind}.json").read_text()) for each in (folder, other)
+    )
+    for row, same in zip(rows, others, strict=True):
+        for name, value in row.items():
+            near = same[name] if isinstance(value, str) else pytest.approx(same[name], rel=1e-3)
+            assert value == near, name
+    return max(np.abs(one[name] - two[name]).max() for name in one.files)
+
+
+def test_two_devices_train_as_one_does(tmp_path):
+    one = start(tmp_path / "one", "conv")
+    ends_well(one, start(tmp_path / "two", "conv", devices="cpu:2"))
+    assert differ(tmp_path / "one", tmp_path / "two", "conv") < CLOSE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [{}, {"optimizer": "muon", "ema": 0.9, "clip_norm": 0.5}])
+def test_two_processes_train_as_one_does(tmp_path, options):
+    kinds = tuple(NETWORKS)
+    ends_well(start(tmp_path / "one", *kinds, **options))
+    ends_well(start(tmp_path / "two", *kinds, devices="cpu:2", **options))
+    ends_well(*two(tmp_path, *kinds, **options))
+    for kind in kinds:
+        assert differ(tmp_path / "one", tmp_path / "two", kind) < CLOSE
+        assert differ(tmp_path / "one", tmp_path / "0", kind) < CLOSE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", [0, 1])
+def test_a_killed_process_ends_the_others_and_all_go_on_from_the_checkpoint(tmp_path, victim):
+    ends_well(*two(tmp_path / "whole", "conv", epochs=4))
+    processes = two(tmp_path / "cut", "conv", epochs=4, slow=2.0)
+    checkpoint = tmp_path / "cut" / "0" / "conv" / CHECKPOINT
+    until(checkpoint.exists, seconds=60)
+    os.kill(processes[victim].pid, signal.SIGKILL)
+    assert processes[victim].wait() == -signal.SIGKILL
+    assert processes[1 - victim].wait() == 1
+    said = processes[1 - victim].printed()[0]
+    who = "Worker 1" if victim else "The chief"
+    assert f"TrainingError: {who}" in said and "The same command" in said
+    ends_well(*two(tmp_path / "cut", "conv", epochs=4))
+    assert differ(tmp_path / "whole" / "0", tmp_path / "cut" / "0", "conv") == 0
