@@ -203,7 +203,7 @@ class Places(Sequence[Place]):
         start, length, number = self._spans[index].tolist()
         if number == _OF_ITS_OWN:
             return Path(holder, os.fsdecode(self._names[start : start + length]))
-        return ShardPlace(Path(holder), start, length, number, field)
+        return ShardPlace(_shard(holder), start, length, number, field)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str | bytes):
@@ -285,6 +285,12 @@ def _named(place: Place) -> str:
 
 def _digest(text: str) -> bytes:
     return hashlib.blake2b(os.fsencode(text), digest_size=16).digest()
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _shard(name: str) -> Path:
+    """The path of a shard, of which one does for all its records: it knows its text and hash."""
+    return Path(name)
 
 
 def _state(file: Path) -> str:
