@@ -15,7 +15,7 @@ from kerasapps.wording.shortened import shortened
 Value: TypeAlias = "bytes | str | int | float | bool | list[Value] | Mapping[str, Value] | None"
 Record: TypeAlias = Mapping[str, Value]
 
-MOST_BYTES: Final = 1 << 30
+MOST_BYTES: Final = 1 << 28
 """Of one record: more is taken for a broken length, and never read."""
 
 
