@@ -9,6 +9,7 @@ from typing import Any
 
 from kerasapps.config import TextConfig
 from kerasapps.data.examine import read_usable
+from kerasapps.data.sources.shard_files import is_listed
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.sources import is_text_data
@@ -25,8 +26,10 @@ def holds(data: Any) -> bool:
 
     Sentence pairs may look like them.
     """
-    is_named = isinstance(data, str | os.PathLike)
-    return is_text_data(data) or (is_named and Path(data).suffix.lower() == ".txt")
+    if is_text_data(data):
+        return True
+    is_file = isinstance(data, str | os.PathLike) and not is_listed(os.fsdecode(data))
+    return is_file and Path(data).suffix.lower() == ".txt"
 
 
 def judged(splits: TextSplits) -> Known:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.data.row_samples import columns
+from tests.data.shard_samples import write_shards
 from tests.recipes.audio_classification.tones import tone, write_tones
 from tests.recipes.tagging.sentences import write_conll
 from tests.shapes import COLOURS, shape_picture, write_shapes
@@ -83,6 +84,11 @@ def _pictures(folder: Path) -> None:
         write_shapes(folder / name, per_class=3, first=1000 * number)
     for name, label in zip(("a.jpg", "b.jpg"), COLOURS, strict=False):
         shape_picture(label, 7).save(folder / name)
+    records = [{"picture": file.read_bytes(), "breed": file.parent.name} for file in files]
+    shards = write_shards(folder / "photo_shards", {"train": records}, name="tfrecord", each=50)
+    (folder / "photo_shards.txt").write_text(
+        "".join(f"{file.relative_to(folder)}\n" for file in shards)
+    )
     (folder / "search.secret").write_text(64 * "5")
 
 

@@ -13,6 +13,7 @@ from kerasapps.data.sources.columns import (
     unread_splits,
 )
 from kerasapps.data.sources.delimited import Record
+from kerasapps.data.sources.lines import LINE_LIMIT
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES, guess_suffix
 from kerasapps.data.sources.places import ShardPlace
 from kerasapps.data.sources.rows import Problem, RowListing, decode
@@ -266,16 +267,24 @@ def _value(
         values = [_value(each, classes, None) for each in value]
         wrong = next((problem for _, problem in values if problem is not None), None)
         return [each for each, _ in values], wrong
+    if isinstance(value, str) and len(value) > LINE_LIMIT:
+        return None, _too_long(len(value.encode("utf-8", "surrogatepass")))
     return (value, None) if classes is None else _class(value, classes)
 
 
 def _text(value: bytes, place: ShardPlace | None) -> tuple[Any, Problem | None]:
     if guess_suffix(value) is not None:
         return (value if place is None else place), None
+    if place is None and len(value) > LINE_LIMIT:
+        return None, _too_long(len(value))
     text, problem = decode(value)
     if problem is not None and place is not None:
         return place, None  # a picture that is broken, or of an unknown format
     return (text if problem is None else value), problem
+
+
+def _too_long(size: int) -> Problem:
+    return Problem("format", f"a text of {size:,} bytes: {LINE_LIMIT:,} are the most")
 
 
 def _class(number: Any, classes: Sequence[str]) -> tuple[str | None, Problem | None]:

@@ -18,6 +18,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.errors import DataError
 from kerasapps.recipes.image_classification.data import holds
+from kerasapps.recipes.registry import guess_task
 from kerasapps.shards import Record
 from tests.data.loading import audit_images, load_images
 from tests.data.pictures import pixels
@@ -64,7 +65,10 @@ def test_pictures_of_every_format_stay_in_their_shards(
     parts = {"train": records[:12], "validation": records[12:18], "test": records[18:]}
     write_shards(tmp_path / "s", parts, name=name)
     data, work = f"{tmp_path}/s/*-of-*", tmp_path / "work"
-    assert holds(data) and not is_text_data(data) and not is_pair_data(data)
+    (tmp_path / "shards.txt").write_text("s/*-of-*\n")
+    for named in (data, f"@{tmp_path}/shards.txt"):
+        assert guess_task(named).name == "image_classification"
+        assert not is_text_data(named) and not is_pair_data(named)
     splits = load(data, work)
     assert content(splits) == EXPECTED
     assert [len(split.paths) for split in (splits.train, splits.validation)] == [12, 6]

@@ -116,12 +116,14 @@ def test_a_broken_shard_is_one_error_that_names_shard_and_example(tmp_path: Path
 def test_examples_that_cannot_be_used_are_told_one_by_one(tmp_path: Path) -> None:
     records: list[Record] = [*text_records(range(60))]
     records[3] = {"text": b"\xff\xfe\xfd", "label": "good"}
+    records[5] = {"text": "x" * ((1 << 24) + 1), "label": "good"}
     records[40] = {"text": "a text", "label": float("nan")}
     write_shards(tmp_path / "s", {"train": records}, name="tfrecord", each=30)
     found = audit(tmp_path / "s", tmp_path / "w")
     assert not found.errors
     told = str(found.to_dict()["broken"])
     assert "train-00000-of-00002.tfrecord, row 4" in told and "not UTF-8" in told
+    assert "row 6" in told and "a text of 16,777,217 bytes: 16,777,216 are the most" in told
     assert "train-00001-of-00002.tfrecord, row 11" in told
 
 
