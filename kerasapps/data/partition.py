@@ -40,9 +40,11 @@ def number_contents(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         int64 `(n,)` content numbers from 0, and for each content the first row that has it.
     """
     order = np.lexsort(digests.T[::-1])
-    ranked = digests[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for column in digests.T:  # one after the other: of millions even a copy in order counts
+        ranked = column[order]
+        new[1:] |= ranked[1:] != ranked[:-1]
     numbers = np.empty(len(order), np.int64)
     numbers[order] = np.cumsum(new) - 1
     return numbers, order[new]

@@ -6,17 +6,20 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from kerasapps.terminal.live import LIVE_LINE
 from kerasapps.terminal.streams import StandardStream, cut, encodable, tell
 from kerasapps.wording.harmless import one_line
 
 _REDRAWN = 0.2  # seconds
+_TOLD_EVERY = 1000  # items
 _TOLD_AFTER = 2.0  # seconds, after which the time left is more than a guess
 _SIXTY = 60
 
+ItemT = TypeVar("ItemT")
 Far = Callable[[str], None]
 """Takes how far it is: "3 of 8 pictures"."""
 
@@ -49,10 +52,15 @@ def doing(what: str, *, lasting: bool = True) -> Iterator[Far]:
         tell(f"{what} … {duration(time.monotonic() - began)}")
 
 
-def tell_far(far: str) -> None:
-    """Says how far it is on the live line of what is being done; nothing where there is none."""
+def tell_far(far: str, *, counted: bool = False) -> None:
+    """Says how far it is on the live line of what is being done; nothing where there is none.
+
+    Args:
+        far: "3 of 8 pictures".
+        counted: whether it is a mere count, said only where nobody knows how many are left.
+    """
     if _Ticking._open:
-        _Ticking._open[-1].tell_far(far)
+        _Ticking._open[-1].tell_far(far, counted=counted)
 
 
 class Progress:
@@ -66,16 +74,34 @@ class Progress:
     def __init__(self, noun: str, total: int | None = None) -> None:
         self._noun, self._total, self._began = noun, total, time.monotonic()
 
-    def __call__(self, done: int) -> None:
-        """So many are done."""
-        if self._total is None:
-            tell_far(f"{done:,} {self._noun}")
-            return
-        far = f"{done:,} of {self._total:,} {self._noun}"
+    def __call__(self, done: int, share: float | None = None) -> None:
+        """So many are done.
+
+        Args:
+            done: of them.
+            share: of the whole, 0 to 1, where their number is unknown but that is not.
+        """
+        far = f"{done:,} {self._noun}" if share is None else f"{done:,} {self._noun} ({share:.0%})"
+        if self._total:
+            far, share = f"{done:,} of {self._total:,} {self._noun}", done / self._total
         taken = time.monotonic() - self._began
-        if done and taken >= _TOLD_AFTER:
-            far += f", {duration(taken * (self._total - done) / done)} left"
-        tell_far(far)
+        if share and taken >= _TOLD_AFTER:
+            far += f", {duration(taken * max(0.0, 1 - share) / share)} left"
+        tell_far(far, counted=share is None)
+
+
+def told_far(items: Iterable[ItemT], noun: str = "rows") -> Iterator[ItemT]:
+    """The items as they come, with how many there were so far on the live line.
+
+    Args:
+        items: of unknown number.
+        noun: what they are, in the plural.
+    """
+    progress = Progress(noun)
+    for number, item in enumerate(items):
+        if number % _TOLD_EVERY == 0:
+            progress(number)
+        yield item
 
 
 class _Ticking:
@@ -85,6 +111,7 @@ class _Ticking:
 
     def __init__(self, what: str, began: float) -> None:
         self._what, self._began, self._far = one_line(what), began, ""
+        self._is_counted = True
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
@@ -104,8 +131,9 @@ class _Ticking:
         LIVE_LINE.erase()
         os.close(self._terminal)
 
-    def tell_far(self, far: str) -> None:
-        self._far = far
+    def tell_far(self, far: str, *, counted: bool = False) -> None:
+        if self._is_counted or not counted:
+            self._far, self._is_counted = far, counted
 
     def _tick(self) -> None:
         while not self._over.wait(_REDRAWN):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kerasapps.terminal.doing import doing, duration
+from kerasapps.terminal.doing import Progress, doing, duration
 from tests.on_a_terminal import on_a_terminal, screen
 
 WORK = """
@@ -86,3 +86,40 @@ def test_a_step_that_fails_leaves_no_line_of_its_end():
 )
 def test_duration(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+PROGRESS = """
+import time
+from kerasapps.terminal import doing as module
+module._TOLD_AFTER, module._REDRAWN = 0.1, 0.02
+with module.doing("Reading flowers", lasting=False):
+    told = module.Progress("pictures")
+    for number in module.told_far(range(1001), "files listed"):
+        pass
+    time.sleep(0.2)
+    told(4000, 0.5)
+    time.sleep(0.1)
+    told(5000)  # a mere count, which says less
+    time.sleep(0.1)
+    module.Progress("pictures", 8)(2)
+    time.sleep(0.1)
+"""
+
+
+def test_the_time_left_is_told_where_it_is_known() -> None:
+    written = on_a_terminal("-c", PROGRESS)
+    for line in (
+        r"1,000 files listed, 0\.\d s",
+        r"4,000 pictures \(50%\), 0\.[2-4] s left, 0\.\d s",
+        r"2 of 8 pictures, 0\.\d s",
+    ):
+        assert re.search(rf"\rReading flowers … {line}", written), line
+    assert "5,000" not in written
+
+
+def test_progress_without_a_terminal_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with doing("Reading flowers"):
+        capsys.readouterr()
+        Progress("pictures", 8)(2)
+    Progress("pictures", 8)(2)
+    assert capsys.readouterr() == ("", "")

@@ -15,7 +15,7 @@ from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.partition import number_contents, with_several
 from kerasapps.data.sources.file_entries import FileEntries
 from kerasapps.data.sources.file_listing import BrokenFile
-from kerasapps.data.sources.places import Place
+from kerasapps.data.sources.places import Place, column_of
 from kerasapps.data.targets.files import joined_labels
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.kinds import names_of
@@ -80,14 +80,13 @@ def collect_pictures(listing: PictureListing) -> PictureCollection:
     for row, problem in looks.problems.items():
         origin = entries.origin(row)
         broken.append(BrokenFile(entries.places[row], problem + (f" ({origin})" if origin else "")))
-    usable = np.ones(len(entries), bool)
-    usable[[*looks.problems]] = False
+    seen = entries.seen
+    if looks.problems:
+        usable = np.ones(len(entries), bool)
+        usable[[*looks.problems]] = False
+        entries = entries.select(usable)
     collection = PictureCollection(
-        entries.select(usable),
-        *looks.columns(),
-        Listed(len(broken), tuple(broken)),
-        entries.seen,
-        listing.form,
+        entries, *looks.columns(), Listed(len(broken), tuple(broken)), seen, listing.form
     )
     if not listing.form.one_each:
         return collection
@@ -152,11 +151,11 @@ class _Looks:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[tuple[Note, ...]], np.ndarray]:
         """Digests, sizes, largest values and notes of the usable ones; see `PictureCollection`."""
         return (
-            np.frombuffer(bytes(self._digests), ">u8").astype(np.uint64).reshape(-1, 4),
-            np.array(self._sizes, np.int32).reshape(-1, 2),
-            np.frombuffer(bytes(self._highs), np.uint8),
+            np.frombuffer(self._digests, ">u8").astype(np.uint64).reshape(-1, 4),
+            column_of(self._sizes).reshape(-1, 2),
+            np.frombuffer(self._highs, np.uint8),
             [*self._notes],
-            np.array(self._noted, np.int32),
+            column_of(self._noted),
         )
 
 

@@ -23,12 +23,13 @@ from kerasapps.data.partition import (
     with_several,
 )
 from kerasapps.data.sources.file_entries import FileEntries, name_of_split
-from kerasapps.data.sources.places import Place
+from kerasapps.data.sources.places import Place, Places
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.targets.kinds import shown_apart
 from kerasapps.data.targets.placement import PlacedTargets, place_targets
 from kerasapps.data.targets.targets import Targets
 
+_BLOCK = 10_000  # digests as text
 _UNUSED = len(SPLITS)  # the code of what is in no split
 _NAMES = (*SPLITS, "", "")  # by code; the last is that of a picture without a split
 
@@ -114,7 +115,7 @@ def place_pictures(
         targets.strata,
         splits,
         ranks=copies.ranks[kept],
-        draws=draw_contents(seed, _hex_digests(collection.digests[copies.heads])),
+        draws=draw_contents(seed, _hex_digests(collection.digests, copies.heads)),
         shares=shares,
         sets=targets.sets,
     )
@@ -140,11 +141,12 @@ def fingerprint(collection: PictureCollection, placement: PicturePlacement) -> s
     """SHA-256 over the sorted (split, content, label) of all pictures in use."""
     rows, entries = placement.rows, collection.entries
     names = _label_ranks(entries, end="\n")[entries.codes[rows]]
-    digests = collection.digests[rows]
     splits = np.array([SPLITS.index(name) for name in sorted(SPLITS)]).argsort()[placement.splits]
-    order = np.lexsort((names, *digests.T[::-1], splits))
+    words = collection.digests.T[::-1]
+    order = np.lexsort((names, *(column[rows] for column in words), splits))
     digest = hashlib.sha256()
-    for place, content in zip(order.tolist(), _hex_digests(digests[order]), strict=True):
+    contents = _hex_digests(collection.digests, rows[order])
+    for place, content in zip(order, contents, strict=True):
         split, label = SPLITS[placement.splits[place]], entries.label(rows[place])
         digest.update(f"{split}\t{content}\t{label}\n".encode())
     return digest.hexdigest()
@@ -179,25 +181,32 @@ def _label_ranks(entries: FileEntries, end: str = "") -> np.ndarray:
     return dense_ranks([(label + end,) for label in entries.labels])
 
 
-def _hex_digests(digests: np.ndarray) -> Iterator[str]:
-    return (words.tobytes().hex() for words in digests.astype(">u8"))
+def _hex_digests(digests: np.ndarray, rows: np.ndarray) -> Iterator[str]:
+    """The digests of some rows as text, of which only a few are held at once."""
+    for start in range(0, len(rows), _BLOCK):
+        for words in digests[rows[start : start + _BLOCK]].astype(">u8"):
+            yield words.tobytes().hex()
 
 
 @dataclass(frozen=True, eq=False)
 class _DuplicateAt:
     """Makes the duplicate of a number; see `Found`."""
 
-    entries: FileEntries
-    rows: np.ndarray
-    best: np.ndarray
-    splits: np.ndarray
+    kept: Places
+    kept_splits: np.ndarray
+    copies: Places
+    copy_splits: np.ndarray
     dropped: bool
 
     def __call__(self, number: int) -> Duplicate:
-        row, best = self.rows[number], self.best[number]
-        places, splits = self.entries.places, self.splits
-        kept_split, copy_split = _NAMES[splits[best]], _NAMES[splits[row]]
-        return Duplicate(places[best], kept_split, places[row], copy_split, self.dropped)
+        kept_split, copy_split = self.kept_splits[number], self.copy_splits[number]
+        return Duplicate(
+            self.kept[number],
+            _NAMES[kept_split],
+            self.copies[number],
+            _NAMES[copy_split],
+            self.dropped,
+        )
 
 
 def _list_copies(
@@ -215,15 +224,18 @@ def _list_copies(
     dropped = copies.dropped[further]
     # Under another label it is no copy to keep but a conflict, which is told as such.
     alike = entries.codes[further] == entries.codes[first[further]]
-    found = []
-    for rows, splits, left_out in (
-        (further[dropped], entries.splits, True),
-        (further[~dropped & alike], placed, False),
-    ):
-        at = _DuplicateAt(entries, rows, first[rows], splits, left_out)
-        found.append(Found(len(rows), at))
-    across, within = found
-    return across, within
+
+    def found(rows: np.ndarray, splits: np.ndarray, *, left_out: bool) -> Found[Duplicate]:
+        best, places = first[rows], entries.places
+        at = _DuplicateAt(
+            places.select(best), splits[best], places.select(rows), splits[rows], left_out
+        )
+        return Found(len(rows), at)
+
+    return (
+        found(further[dropped], entries.splits, left_out=True),
+        found(further[~dropped & alike], placed, left_out=False),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,15 +243,13 @@ class _ConflictAt:
     """Makes the conflict of a number; see `Found`."""
 
     entries: FileEntries
-    groups: tuple[np.ndarray, np.ndarray]
+    starts: np.ndarray
     answers: tuple[str, ...]
 
     def __call__(self, number: int) -> Conflict:
-        rows, starts = self.groups
-        group = rows[starts[number] : starts[number + 1]]
-        labels = sorted({self.entries.label(row) for row in group})
-        paths = tuple(self.entries.places[row] for row in group)
-        return Conflict(paths, shown_apart(labels, self.answers))
+        group = self.entries[self.starts[number] : self.starts[number + 1]]
+        labels = sorted({each.label for each in group})
+        return Conflict(tuple(group.places), shown_apart(labels, self.answers))
 
 
 def _list_conflicts(
@@ -248,4 +258,4 @@ def _list_conflicts(
     several = with_several(copies.contents, entries.codes)
     rows = copies.order[several[copies.contents[copies.order]]]
     starts = np.flatnonzero(np.diff(copies.contents[rows], prepend=-1, append=-1))
-    return Found(int(several.sum()), _ConflictAt(entries, (rows, starts), answers))
+    return Found(int(several.sum()), _ConflictAt(entries.select(rows), starts, answers))

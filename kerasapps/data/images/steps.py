@@ -84,24 +84,23 @@ def audit(
     options: ImageConfig,
 ) -> Audit:
     """What was found in pictures."""
-    pictures = collection.select(placement.rows)
-    entries = pictures.entries
+    rows, entries = placement.rows, collection.entries
     return picture_audit(
         source,
         targets=audit_targets(
             placement.targets,
-            Targets.numbered(entries.labels, entries.codes, collection.form),
+            Targets.numbered(entries.labels, entries.codes[rows], collection.form),
             placement.splits,
-            lambda place: printable(str(entries.places[place])),
+            lambda place: printable(str(entries.places[rows[place]])),
             noun="Pictures",
         ),
-        sizes=measure_sizes(pictures.sizes),
+        sizes=measure_sizes(collection.sizes[rows]),
         guesses=listing.guesses,
         broken=collection.broken.first,
         duplicates=placement.duplicates,
         copies=placement.copies,
         conflicts=placement.conflicts,
-        conversions=_conversions(pictures),
+        conversions=_conversions(collection, rows),
     )
 
 
@@ -122,10 +121,10 @@ class _ConversionAt:
         return Conversion(self.places[row], *notes[code])
 
 
-def _conversions(pictures: PictureCollection) -> Found[Conversion]:
-    """Every note of every picture, in their order."""
+def _conversions(pictures: PictureCollection, used: np.ndarray) -> Found[Conversion]:
+    """Every note of the pictures in use, in their order."""
     counts = np.array([len(notes) for notes in pictures.notes], np.int64)
-    noted = np.flatnonzero(counts[pictures.noted])
+    noted = used[counts[pictures.noted[used]] > 0]
     kinds = pictures.noted[noted]
     notes = [note for each in pictures.notes for note in each]
     each = counts[kinds]
@@ -142,10 +141,10 @@ def split(collection: PictureCollection, placement: PicturePlacement, audit: Aud
 
     def examples(split: str) -> PictureExamples:
         rows = placement.rows[placement.splits == SPLITS.index(split)]
-        entries = collection.entries.select(rows)
-        answers = placed.answers(Targets.numbered(entries.labels, entries.codes, collection.form))
+        labels, codes = collection.entries.labels, collection.entries.codes[rows]
+        answers = placed.answers(Targets.numbered(labels, codes, collection.form))
         return PictureExamples(
-            entries.places,
+            collection.entries.places.select(rows),
             tuple(answers.tolist()) if placed.target.kind == "class" else answers,
             collection.contents[rows],
         )

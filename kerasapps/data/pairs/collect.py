@@ -16,6 +16,7 @@ from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.data.sources.clean import clean_text, count_words, excerpt, fold_text
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
+from kerasapps.terminal.doing import told_far
 
 OVERLONG = 10_000  # words
 SHORT = 10  # words; whatever the ratio, a pair of no longer texts is not broken
@@ -84,7 +85,7 @@ def collect_pairs(rows: Iterable[Row], *, folder: Path, max_ratio: float) -> Pai
         TextStoreWriter(folder / "sources") as sources,
         TextStoreWriter(folder / "targets") as targets,
     ):
-        for row in rows:
+        for row in told_far(rows):
             texts = collector.add(row)
             if texts is not None:
                 sources.append(texts[0])

@@ -23,6 +23,7 @@ from kerasapps.data.sources.file_listing import BrokenFile, FileListing
 from kerasapps.data.sources.split_lists import may_list, read_split_lists
 from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
+from kerasapps.terminal.doing import told_far
 from kerasapps.wording.harmless import printable
 
 _KINDS = 5  # of other files that a warning lists
@@ -101,7 +102,7 @@ class _Walk:
 
     def _read(self, folder: Path, label: str, split: str | None) -> None:
         try:
-            for file in files_below(folder, again=self._again):
+            for file in told_far(files_below(folder, again=self._again), "files listed"):
                 if not self.examples.is_one(file):
                     self.others[file.suffix.lower() or "no suffix"] += 1
                     self.first_other = self.first_other or file

@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 
 from kerasapps.data.partition import NO_SPLIT, split_code
-from kerasapps.data.sources.places import Place, PlaceColumns, Places
+from kerasapps.data.sources.places import Place, PlaceColumns, Places, column_of
 from kerasapps.data.splits import SPLITS
 
 _NO_NUMBER = -1
@@ -174,11 +174,11 @@ class EntryColumns:
         return FileEntries(
             self._places.finish(),
             tuple(self._labels),
-            np.array(self._codes),
-            np.array(self._splits),
+            column_of(self._codes),
+            column_of(self._splits),
             tuple(self._wheres),
-            np.array(self._where),
-            np.array(self._numbers),
+            column_of(self._where),
+            column_of(self._numbers),
         )
 
 

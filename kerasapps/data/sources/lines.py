@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import functools
 import gzip
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,10 +16,12 @@ from kerasapps.data.sources.encodings import Encoding, find_encoding, utf8_strea
 from kerasapps.data.sources.rows import Problem, decode
 from kerasapps.errors import DataError
 from kerasapps.files.named import open_regular
+from kerasapps.terminal.doing import Progress
 from kerasapps.wording.harmless import printable
 
 LINE_LIMIT = 1 << 24  # bytes of one line, or of one file that is one text
 _SAMPLE_BYTES = 1 << 18
+_TOLD_EVERY = 2000  # lines, of how far they are
 _SAMPLE_LINES = 20  # at least, however long they are
 
 
@@ -28,6 +31,7 @@ class Lines(Iterator[str]):
     Args:
         stream: at its start.
         encoding: of the file, whose bytes the stream has as UTF-8; see `utf8_stream`.
+        size: bytes of the stream; None: unknown.
 
     Attributes:
         number: lines read so far.
@@ -38,8 +42,11 @@ class Lines(Iterator[str]):
         ended: whether a line was asked for beyond the last.
     """
 
-    def __init__(self, stream: BinaryIO, encoding: Encoding = Encoding()) -> None:
+    def __init__(
+        self, stream: BinaryIO, encoding: Encoding = Encoding(), size: int | None = None
+    ) -> None:
         self._stream = stream
+        self._size, self._told = size, Progress("rows")
         self._encoding = encoding
         self._position = 0
         self.number = 0
@@ -55,6 +62,8 @@ class Lines(Iterator[str]):
             raise StopIteration
         self.number += 1
         start, self._position = self._position, self._position + len(line)
+        if self._size and self.number % _TOLD_EVERY == 0:
+            self._told(self.number, self._position / self._size)
         if len(line) > LINE_LIMIT:
             self._skip_rest(line)
             return "\n"
@@ -164,7 +173,9 @@ def open_lines(file: Path, encoding: Encoding) -> Iterator[Lines]:
         DataError: as `open_binary`.
     """
     with open_binary(file) as stream:
-        yield Lines(utf8_stream(stream, encoding), encoding)
+        plain = file.suffix.lower() != ".gz" and encoding.codec == "utf-8"
+        size = os.fstat(stream.fileno()).st_size if plain else None
+        yield Lines(utf8_stream(stream, encoding), encoding, size)
 
 
 def _endless(file: Path) -> DataError:

@@ -23,6 +23,7 @@ from kerasapps.wording.harmless import printable
 MOST_BYTES = 1 << 30
 """Of an encoded example: more than the most pixels take without compression."""
 
+_FEW = 4  # times as many places as are selected
 _OF_ITS_OWN = -1  # the number of an example that is a whole file
 
 
@@ -147,7 +148,7 @@ class Places(Sequence[Place]):
         found = array("Q")
         for place in self:
             found.extend(_identity(place))
-        return np.array(found, np.uint64).reshape(-1, 2)
+        return column_of(found).reshape(-1, 2)
 
     def digests(self) -> np.ndarray:
         """uint64 `(n, 2)`, equal for equal places."""
@@ -158,7 +159,9 @@ class Places(Sequence[Place]):
 
     def select(self, rows: np.ndarray | slice) -> Places:
         """Those of some rows: int `(n,)`, a mask bool `(n,)` or a slice."""
-        return Places(self._holders, self._holder[rows], self._spans[rows], self._names)
+        places = Places(self._holders, self._holder[rows], self._spans[rows], self._names)
+        # A few shall not hold the names of all.
+        return places._compact() if _FEW * len(places) < len(self) else places
 
     def sizes(self) -> np.ndarray:
         """Bytes of each record, int64 `(n,)`; of a file those of its name."""
@@ -253,12 +256,17 @@ class PlaceColumns:
 
     def finish(self) -> Places:
         """All of them."""
-        spans = np.array(self._spans).reshape(-1, 3)
-        return Places([*self._holders], np.array(self._holder), spans, bytes(self._names))
+        spans = column_of(self._spans).reshape(-1, 3)
+        return Places([*self._holders], column_of(self._holder), spans, bytes(self._names))
 
     def _note(self, holder: tuple[str, str], start: int, length: int, number: int) -> None:
         self._holder.append(self._holders.setdefault(holder, len(self._holders)))
         self._spans.extend((start, length, number))
+
+
+def column_of(values: array[int]) -> np.ndarray:
+    """What was gathered, as numpy has it; not copied."""
+    return np.frombuffer(values, values.typecode) if values else np.zeros(0, values.typecode)
 
 
 def _identity(place: Place) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.reader import TargetReader, cell_of_row, looked_into
 from kerasapps.data.targets.repeats import merge_repeats
 from kerasapps.data.targets.targets import Targets
+from kerasapps.terminal.doing import told_far
 
 _TAG = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"
@@ -93,7 +94,7 @@ def collect_texts(
     )
     collector = _Collector(config, TargetReader(form.of_column(*listing.columns[-1:])))
     with TextStoreWriter(folder) as writer:
-        for row in rows:
+        for row in told_far(rows):
             encoded = collector.add(row)
             if encoded is not None:
                 writer.append(encoded)
