@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasapps.weights import give_weights
 
@@ -13,9 +14,11 @@ from kerasapps.weights import give_weights
 def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
     """The network rebuilt by `build` under the float32 policy, with the weights of `network`.
 
-    Mixed precision is a way to train; its casts have no place in a file that ships.
+    Mixed precision and several devices are ways to train; casts and copies of weights have no place
+    in a file that ships.
     """
-    if all(layer.dtype_policy.name == "float32" for layer in network._flatten_layers()):
+    is_plain = all(layer.dtype_policy.name == "float32" for layer in network._flatten_layers())
+    if is_plain and not _is_on_several_devices(network):
         return network
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
@@ -25,6 +28,11 @@ def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> kera
         keras.config.set_dtype_policy(policy)
     give_weights(copy, network.get_weights())
     return copy
+
+
+def _is_on_several_devices(network: keras.Model) -> bool:
+    kind = tf.distribute.DistributedValues
+    return any(isinstance(weight.value, kind) for weight in network.weights)
 
 
 def mirror_averaged(network: keras.Model) -> keras.Model:

@@ -10,6 +10,7 @@ import keras
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.checks import identifying_values
+from kerasapps.config.devices import parse_devices
 from kerasapps.errors import ConfigError
 from kerasapps.files.paths import folder_place
 from kerasapps.models.adapt import backbone
@@ -145,6 +146,12 @@ def _check_config(config: TrainConfig) -> None:
             raise ConfigError(
                 f"TrainConfig.{field} cannot change a network or data of your own: {instead}."
             )
+    if parse_devices(config.devices).kind != "auto":
+        raise ConfigError(
+            f"TrainConfig.devices {config.devices!r}: a network of your own is trained on the "
+            "device that it was built on. Choose that before you build it, by "
+            "CUDA_VISIBLE_DEVICES or tf.config.set_visible_devices."
+        )
 
 
 def _runtime(model: keras.Model, config: TrainConfig) -> Runtime:

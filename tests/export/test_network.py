@@ -4,6 +4,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasapps import models
 from kerasapps.export.network import colours_taken, float32_copy, mirror_averaged, scoring_model
@@ -30,6 +31,15 @@ def test_a_mixed_precision_network_ships_as_float32() -> None:
 def test_a_float32_network_is_taken_as_it_is() -> None:
     network = build()
     assert float32_copy(network, build) is network
+
+
+def test_a_network_of_several_devices_ships_as_one_of_one_device() -> None:
+    with tf.distribute.MirroredStrategy(["/cpu:0"]).scope():
+        network = build()
+    copy = float32_copy(network, build)
+    assert not any(isinstance(each.value, tf.distribute.DistributedValues) for each in copy.weights)
+    for one, other in zip(network.get_weights(), copy.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_scores_sum_to_one() -> None:

@@ -84,6 +84,7 @@ def test_another_network_or_training_does_not_go_on(tmp_path: Path) -> None:
     ("config", "message"),
     [
         (TrainConfig(class_weights="balanced"), "give each example its weight"),
+        (TrainConfig(devices="cpu:2"), "Choose that before you build it"),
         (TrainConfig(dropout=0.5), "function that builds"),
         (TrainConfig(precision="bfloat16"), "was built for float32"),
     ],
