@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kerasapps.config import TrainConfig, TuneConfig
+from kerasapps.config import ClusterConfig, TrainConfig, TuneConfig
 from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS
@@ -25,7 +25,13 @@ _CONFIGS = tuple(
     dict.fromkeys(
         config
         for task in TASKS.values()
-        for config in (*task.sections.values(), task.predicts, TuneConfig, ServeConfig)
+        for config in (
+            *task.sections.values(),
+            task.predicts,
+            TuneConfig,
+            ClusterConfig,
+            ServeConfig,
+        )
         if config is not None
     )
 )

@@ -115,6 +115,10 @@ def train(
 def _trained(result: kerasapps.RecipeResult) -> Any:
     from kerasapps.workflow.run import Run
 
+    if result.made_by:  # a worker's: its part is done, and the chief tells of all else
+        line = f"Bundle, at {result.made_by}: {result.bundle_dir}"
+        return result.to_dict(), lambda: write_line(line)
+
     def show() -> None:
         print_shown(result.shown())
         write_line(f"Bundle: {result.bundle_dir}")

@@ -23,7 +23,7 @@ from kerasapps.cli.tasks import (
     train,
     typed,
 )
-from kerasapps.config import TuneConfig
+from kerasapps.config import ClusterConfig, TuneConfig
 from kerasapps.workflow.task import Task
 
 Tune = Annotated[
@@ -36,7 +36,7 @@ Tune = Annotated[
 
 def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
     @command
-    @with_configs(*configs_of(task), helps=helps_of(task), **defaults_of(task))
+    @with_configs(*configs_of(task), ClusterConfig, helps=helps_of(task), **defaults_of(task))
     @with_data([task], help=task.phrases.data)
     def run(
         data: Any,

@@ -13,6 +13,10 @@ _MISSING: Final = "not given"
 _MOST: Final = 5  # differences that one message names
 
 
+class DifferentError(TrainingError):
+    """A worker is not as the chief is; all machines find that at the same time."""
+
+
 def passport(parts: Mapping[str, Any]) -> bytes:
     """What a machine says of itself.
 
@@ -32,7 +36,7 @@ def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -
         advice: what to do, a sentence.
 
     Raises:
-        TrainingError: naming the first worker that differs, and each part.
+        DifferentError: naming the first worker that differs, and each part.
     """
     chief, *workers = (json.loads(each) for each in passports)
     for place, worker in enumerate(workers, start=1):
@@ -43,7 +47,7 @@ def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -
         ]
         if changed:
             more = f"; and {len(changed) - _MOST} more" if len(changed) > _MOST else ""
-            raise TrainingError(
+            raise DifferentError(
                 f"{cluster.name_of(place)} cannot help {cluster.name_of(0)}: "
                 f"{'; '.join(changed[:_MOST])}{more}. {advice}"
             )

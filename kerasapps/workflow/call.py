@@ -27,8 +27,11 @@ def carry_and_tell(task: Task, data: Any, *, quiet: bool = False, **options: Any
     """
     with hushed() if quiet else nullcontext():
         result = carry(task, data, **options)
-        tell_shown(result.shown())
-        tell(f"Bundle: {result.bundle_dir}")
+        if result.made_by:
+            tell(f"Bundle, at {result.made_by}: {result.bundle_dir}")
+        else:
+            tell_shown(result.shown())
+            tell(f"Bundle: {result.bundle_dir}")
     return result
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import TuneConfig
+from kerasapps.cluster import take_cluster
+from kerasapps.config import ClusterConfig, TuneConfig
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
+from kerasapps.workflow.gathering import gathered, open_place, require_same_data, with_devices
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import (
     read_splits,
@@ -22,7 +25,6 @@ from kerasapps.workflow.reading import (
     tell_sizes,
 )
 from kerasapps.workflow.result import RecipeResult
-from kerasapps.workflow.run import open_run
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.tracking.choice import check_tracker
 
@@ -37,6 +39,7 @@ def carry(
     test_data: Any = None,
     output_dir: Path | str | None = None,
     tune: TuneConfig | None = None,
+    cluster: ClusterConfig = ClusterConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
     loss: Any = None,
@@ -56,6 +59,7 @@ def carry(
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models`.
         tune: a search for options before the final training.
+        cluster: the machines that train the network together, each by the same call.
         callbacks: `keras.callbacks.Callback` objects that hear of the training.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
         loss: a `keras.losses.Loss` or a function, minimised in place of the task's own.
@@ -65,18 +69,22 @@ def carry(
         configs: `model`, and a config for each other section of the task's options.
 
     Returns:
-        The model, its figures on the test split, the judged files and the bundle's folder.
+        The model, its figures on the test split, the judged files and the bundle's folder; on
+        workers of several machines what the chief says of these.
 
     Raises:
         DataError: if the data cannot be used; every reason is named.
         ConfigError: if an option cannot work.
         DependencyError: if what training takes, or the package of a tracker, is missing.
-        TrainingError: if the folder holds another run, training fails, or a tracker cannot be
-            reached.
+        TrainingError: if the folder holds another run, training fails, a tracker cannot be
+            reached, or one of several machines does not come or ends before the others.
         ExportError: if no file could be made of the model.
     """
     require_training("Training")
     refuse_while_importing()
+    machines = take_cluster(cluster, searches=tune is not None)
+    is_chief = machines is None or machines.is_chief
+    track = track if is_chief else None
     check_tracker(track)
     order = take_order(
         task,
@@ -88,12 +96,19 @@ def carry(
         hooks=Hooks(callbacks=callbacks, metrics=metrics, loss=loss, optimizer=optimizer),
         **configs,
     )
-    with open_run(
-        output_dir, task=task.name, name=order.name, settings=order.settings, data=order.data
-    ) as run:
+    # several machines -> a team of the same versions and options
+    with (
+        gathered(
+            machines,
+            order,
+            patience_minutes=cluster.patience_minutes,
+            load_tensorflow=load_tensorflow,
+        ) as team,
+        open_place(output_dir, order, team) as place,
+    ):
         # raw files -> examples
         with doing(f"Reading {describe_source(data)}"):
-            splits = read_splits(task, order.data, order.options, run.work)
+            splits = read_splits(task, order.data, order.options, place.work)
         tell_findings(splits, task.rows)
         tell_conflicts(splits, task.noun)
         tell_sizes(splits, task.noun)
@@ -105,6 +120,8 @@ def carry(
         from kerasapps.workflow.search.tune import search_and_publish
         from kerasapps.workflow.tracking.tracker import tracked
 
+        require_same_data(splits, machines, team)
+        run = with_devices(place, order)
         # no model named -> the one that suits the data
         order = choose_model(order, splits, run=run)
         tell_advice(task.planning.advise(splits, order.options))
@@ -122,4 +139,6 @@ def carry(
                 result = train_and_publish(order, experiment, run=run)
             if tracker is not None:
                 tracker.publish(result)
-        return result
+        if machines is None or machines.is_chief:
+            return result
+        return dataclasses.replace(result, made_by=machines.name_of(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.terminal.streams import tell
+from kerasapps.training.team import ALONE, Team
 from kerasapps.tuning.race import TRIALS
 from kerasapps.workflow.options import with_model, with_values
 from kerasapps.workflow.order import Order
@@ -51,11 +53,21 @@ def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
         own = order.hooks.directions
         options, tune = settled_search(order.task, splits, order.options, order.tune, own=own)
         return dataclasses.replace(order, options=options, tune=tune)
+    if not run.team.is_chief:
+        return _as_the_chief(order, splits, run.team)
     before = chosen_before(order, run)
     chosen = _decided(order, splits, run) if before is None else _as_named(before, order, splits)
     assert chosen.choice is not None
+    run.team.send(json.dumps([chosen.choice.to_dict(), chosen.budget]).encode())
     tell(f"Model {chosen.choice.model}: {chosen.choice.reason} Choose otherwise with --model NAME.")
     return chosen
+
+
+def _as_the_chief(order: Order, splits: Splits[Any], team: Team) -> Order:
+    """A worker's order, with the model that the chief has chosen by now."""
+    choice, budget = json.loads(team.send(None))
+    named = _as_named(Choice.from_dict(choice), order, splits)
+    return named if budget is None else _shortened(named, budget)
 
 
 def _as_named(choice: Choice, order: Order, splits: Splits[Any]) -> Order:
@@ -90,7 +102,7 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
     """By the task's rule, or where it leaves several models by the validation split."""
     suitable = suitable_models(order.task, splits, order.options)
     first, *others = suitable.names
-    budget = order.options["train"].time_budget
+    budget = order.budget
     reason = suitable.reason
     if others and budget is not None and budget < LEAST_MINUTES:
         reason = f"{budget:g} minutes are too few to try others."
@@ -107,8 +119,9 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
 
 def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
     """The best of several models. What trials may take of a time budget the winner does not get."""
-    names, budget = suitable.names, order.options["train"].time_budget
-    hears = bool(order.hooks.callbacks)  # of one training, not of several at a time
+    names, budget = suitable.names, order.budget
+    # Callbacks hear of one training, not of several at a time; and only one is of all machines.
+    alone = not order.hooks.callbacks and run.team.count == 1
     orders = {name: _as_named(Choice(name, suitable.reason), order, splits) for name in names}
     if budget is not None:
         left = budget * (1 - TRIED_SHARE)
@@ -125,7 +138,8 @@ def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) ->
         folder=run.search,
         log_dir=run.logs,
         settings=order.settings,
-        finalists=suitable.finalists if budget is None and not hears else 1,
+        finalists=suitable.finalists if budget is None and alone else 1,
+        team=run.team if run.team.count == 1 else ALONE,
     )
     best = winner_of(leaderboard, brief=len(names))
     if best.number >= len(names):

@@ -21,22 +21,30 @@ from kerasapps.training.head import Head
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.keeping import is_over
 from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
+from kerasapps.training.optimizer_choice import peak_learning_rate
+from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.settings import NETWORK
 
 
-def start_network(experiment: Experiment) -> tuple[keras.Model, Runtime]:
-    """A fresh network for this machine, its data-dependent weights set from the training split."""
+def start_network(experiment: Experiment, team: Team = ALONE) -> tuple[keras.Model, Runtime]:
+    """A fresh network for this machine, its data-dependent weights set from the training split.
+
+    Args:
+        experiment: the data, and how to train.
+        team: who trains it.
+    """
     plan = experiment.plan
     with doing(f"Building {plan.model.model}"):
         seed_everything(plan.train)
-        runtime = choose_runtime(plan.family, plan.train)
+        runtime = choose_runtime(plan.family, plan.train, team)
         with runtime.scope():
             network = experiment.build()
         experiment.judging.start(network)
     summary = experiment.judging.summary
     tell(f"{plan.model.model}, {summary}, {network.count_params():,} parameters")
     tell(f"{runtime}")
+    _tell_devices(experiment, team)
     return network, runtime
 
 
@@ -115,6 +123,20 @@ def network_settings(model: str, network: keras.Model) -> dict[str, str]:
         network: as it is trained, or as it ships.
     """
     return {NETWORK: configuration_digest(network)} if is_own(model) else {}
+
+
+def _tell_devices(experiment: Experiment, team: Team) -> None:
+    """Says what several devices do with batches and rate, where there are several."""
+    if team.replicas == 1:
+        return
+    (what, size), *_ = experiment.batches.sizes.items()
+    rate = "" if experiment.hooks.optimizer else f" ({peak_learning_rate(experiment.plan.train):g})"
+    where = f" of {team.count} machines" if team.count > 1 else ""
+    tell(
+        f"{team.replicas} devices{where} share every batch: {what} {size:,} is of all together, "
+        f"about {size / team.replicas:,.0f} for each; the learning rate{rate} is that of one "
+        "device with such batches"
+    )
 
 
 def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:

@@ -38,17 +38,27 @@ def held(folder: Path, bundle: Path) -> Iterator[None]:
     Raises:
         TrainingError: if another process uses it, or it cannot be written.
     """
+    with made(folder), _holding(*locks_of(bundle)):
+        yield
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """Makes a folder, which is removed again where nothing is in it when the block ends.
+
+    Raises:
+        TrainingError: if it cannot be made.
+    """
     with _readable(folder):
-        made = [each for each in (folder, *folder.parents) if not each.exists()]
+        new = [each for each in (folder, *folder.parents) if not each.exists()]
         # TensorFlow is given whole paths, whose length is limited, too.
         (folder.absolute() / "work" / "try" / _IN_WORK).exists()
         folder.mkdir(parents=True, exist_ok=True)
     try:
-        with _holding(*locks_of(bundle)):
-            yield
+        yield
     finally:
         with suppress(FileNotFoundError):  # somebody removed it meanwhile
-            for each in made:
+            for each in new:
                 if any(each.iterdir()):
                     break
                 each.rmdir()
@@ -168,6 +178,18 @@ def in_its_place(bundle: Path, purpose: str) -> Iterator[Path]:
         with _readable(bundle):
             folder = stack.enter_context(workplace(bundle, purpose))
         yield folder
+
+
+def make_scratch(work: Path) -> None:
+    """Makes scratch space that is ours, and empty, as after a process that was killed.
+
+    Raises:
+        TrainingError: if it cannot be made.
+    """
+    with _readable(work):
+        clear_work(work)
+        work.mkdir(exist_ok=True)
+        (work / MARK).touch()
 
 
 def clear_work(work: Path) -> None:

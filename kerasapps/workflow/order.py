@@ -54,6 +54,12 @@ class Order:
         return str(self.settings["run"])
 
     @property
+    def budget(self) -> float | None:
+        """Minutes of training, where they are limited."""
+        minutes: float | None = self.options["train"].time_budget
+        return minutes
+
+    @property
     def published(self) -> Mapping[str, Any]:
         """The settings as a bundle has them, with what was tried to choose the model."""
         objects = self.hooks.describe_all()

@@ -14,6 +14,7 @@ from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import History, Runtime
 from kerasapps.training.finished import Finished
+from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.documents import describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import (
@@ -22,6 +23,7 @@ from kerasapps.workflow.extension import (
     tell_extension,
 )
 from kerasapps.workflow.fit import fit_network, network_settings, start_network
+from kerasapps.workflow.helping import help_training, tell_workers
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import Choice, RecipeResult
@@ -64,7 +66,12 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         order: the run.
         experiment: data, network and how to train it.
         run: its folder.
+
+    Returns:
+        Of a worker of several machines the chief's result: it only trains.
     """
+    if not run.team.is_chief:
+        return help_training(order, experiment, run=run)
     settings = order.settings
     fingerprint = experiment.judging.splits.fingerprint
     finished = None
@@ -76,9 +83,10 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         settings=settings,
         work=run.work,
         log_dir=run.logs,
+        team=run.team,
         finished=finished,
     )
-    return publish(
+    result = publish(
         order.task,
         trained,
         settings=order.published,
@@ -86,6 +94,8 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         command=order.command,
         choice=order.choice,
     )
+    tell_workers(result, run.team)
+    return result
 
 
 def train_and_judge(
@@ -95,6 +105,7 @@ def train_and_judge(
     settings: Mapping[str, Any],
     work: Path,
     log_dir: Path,
+    team: Team = ALONE,
     finished: Finished | None = None,
 ) -> Trained:
     """Trains a network and judges it and the files made of it.
@@ -105,10 +116,11 @@ def train_and_judge(
         settings: what identifies the training, which goes on from its checkpoint.
         work: for that checkpoint and the files.
         log_dir: for TensorBoard logs.
+        team: who trains it, of which this is the chief.
         finished: a shorter training to go on from.
     """
     # hyperparameters -> network
-    network, runtime = start_network(experiment)
+    network, runtime = start_network(experiment, team)
 
     if finished is not None:
         refuse_other_network(finished, network_settings(experiment.plan.model.model, network))

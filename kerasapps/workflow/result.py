@@ -73,6 +73,8 @@ class RecipeResult:
             there is none.
         search: all trials of the search that chose the options; None without a search.
         choice: the model that the data decided for; None where it was named or searched.
+        made_by: on a worker of several machines the chief, which has `bundle_dir` and the files;
+            empty where this process made them.
     """
 
     model: keras.Model
@@ -87,6 +89,7 @@ class RecipeResult:
     judged_on: str = "test"
     search: Leaderboard | None = None
     choice: Choice | None = None
+    made_by: str = ""
 
     @property
     def passed(self) -> bool:
@@ -108,12 +111,14 @@ class RecipeResult:
     def to_dict(self) -> dict[str, Any]:
         """What `--json` prints: figures, files, labels, the model chosen, a search's trials."""
         choice = {} if self.choice is None else {"choice": self.choice.to_dict()}
+        made_by = {"made_by": self.made_by} if self.made_by else {}
         search = {} if self.search is None else {"search": self.search.to_dict()}
         return {
             "metrics": dict(self.metrics),
             "artifacts": [artifact.to_dict() for artifact in self.artifacts],
             "bundle_dir": str(self.bundle_dir),
             "labels": list(self.labels),
+            **made_by,
             **choice,
             **search,
         }

@@ -20,11 +20,14 @@ from kerasapps.files.room import telling_of_full_disks
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.checkpoint import changed_settings, stored_settings
+from kerasapps.training.team import ALONE, Team
 from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 from kerasapps.workflow.extension import goes_on
 from kerasapps.workflow.folder import (
     clear_work,
     held,
+    made,
+    make_scratch,
     refuse_foreign,
     refuse_unwritable,
     refuse_within,
@@ -42,13 +45,18 @@ _TUNE = "tune"
 
 @dataclass(frozen=True)
 class Run:
-    """An output folder that this process alone writes to.
+    """An output folder, and the processes that train for it.
+
+    Only this process writes to the folder; a worker of several machines to its own scratch space
+    in it alone.
 
     Attributes:
         folder: the output folder.
+        team: who trains the network.
     """
 
     folder: Path
+    team: Team = ALONE
 
     @property
     def bundle_dir(self) -> Path:
@@ -58,7 +66,7 @@ class Run:
     @property
     def work(self) -> Path:
         """Caches, checkpoints and files in the making; gone when the run is over."""
-        return self.folder / "work"
+        return self.folder / ("work" if self.team.is_chief else f"worker-{self.team.index}")
 
     @property
     def training(self) -> Path:
@@ -126,6 +134,7 @@ def open_run(
     name: str,
     settings: Mapping[str, Any],
     data: Any = None,
+    team: Team = ALONE,
 ) -> Iterator[Run]:
     """The run's folder, held for this process until the block ends.
 
@@ -141,6 +150,7 @@ def open_run(
         name: name of the run.
         settings: JSON-able values that identify the run.
         data: what is trained on; no folder of it may hold the run.
+        team: the processes that train for it, of which this is the chief.
 
     Raises:
         ConfigError: if `output_dir` is no path.
@@ -149,9 +159,9 @@ def open_run(
         DiskFullError: if there is no room for what the block writes.
     """
     if output_dir is None:
-        run = Run(_free_folder(task, name, settings))
+        run = Run(_free_folder(task, name, settings), team)
     else:
-        run = Run(user_path(output_dir, what="output_dir"))
+        run = Run(user_path(output_dir, what="output_dir"), team)
     refuse_unwritable(settings, run.folder)
     refuse_within(run.folder, data)
     with (
@@ -184,11 +194,47 @@ def open_run(
             clear_work(run.work)
 
 
-def _free_folder(task: str, name: str, settings: Mapping[str, Any]) -> Path:
-    """The default folder, or the first numbered one that no run with other settings has."""
+@contextmanager
+def open_scratch(
+    output_dir: Path | str | None, *, task: str, name: str, data: Any, team: Team
+) -> Iterator[Run]:
+    """The scratch space of a worker, beside that of the chief's run; gone when the block ends.
+
+    Args:
+        output_dir: as the chief has it, on this machine.
+        task: its name.
+        name: name of the run.
+        data: what is trained on; no folder of it may hold the space.
+        team: the processes that train, of which this is a worker.
+
+    Raises:
+        ConfigError: if `output_dir` is no path.
+        TrainingError: if it lies in the data, holds files of somebody else or cannot be written.
+        DiskFullError: if there is no room for what the block writes.
+    """
+    default = DEFAULT_ROOT / task / _stem(name)
+    folder = default if output_dir is None else user_path(output_dir, what="output_dir")
+    run = Run(folder, team)
+    refuse_within(folder, data)
+    with telling_of_full_disks(folder, run.work, advice=_ADVICE), made(folder):
+        refuse_foreign(run.work, (MARK,))
+        try:
+            make_scratch(run.work)
+            yield run
+        finally:
+            clear_work(run.work)
+
+
+def _stem(name: str) -> str:
+    """A folder's name for a run."""
     plain = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
     # A folder's name has 255 bytes at most; there is room for a number.
-    stem = plain.encode(errors="replace")[:_LONGEST_STEM].decode(errors="ignore")
+    return plain.encode(errors="replace")[:_LONGEST_STEM].decode(errors="ignore")
+
+
+def _free_folder(task: str, name: str, settings: Mapping[str, Any]) -> Path:
+    """The default folder, or the first numbered one that no run with other settings has."""
+    stem = _stem(name)
     names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     shorter = None
     for folder in (DEFAULT_ROOT / task / name for name in names):

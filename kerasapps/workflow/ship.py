@@ -36,8 +36,12 @@ def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
 def judge_network(network: keras.Model, experiment: Experiment) -> Judged:
     """The network as it ships, and its answers on the test split, which is opened here."""
     with doing(f"Judging on the {experiment.judging.splits.judged_on} split"):
-        shipped = experiment.ship(float32_copy(network, experiment.build))
-        return experiment.judging.judge(shipped)
+        return experiment.judging.judge(shipped_network(network, experiment))
+
+
+def shipped_network(network: keras.Model, experiment: Experiment) -> keras.Model:
+    """The trained network as it ships: float32, on one device."""
+    return experiment.ship(float32_copy(network, experiment.build))
 
 
 def export_and_verify(

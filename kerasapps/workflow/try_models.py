@@ -25,6 +25,7 @@ from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow
 from kerasapps.training.keeping import history_so_far
 from kerasapps.training.monitor import Monitor
+from kerasapps.training.team import ALONE, Team
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.race import Entrant, run_race
 from kerasapps.tuning.records import Leaderboard
@@ -121,6 +122,7 @@ def try_models(
     log_dir: Path,
     settings: Mapping[str, Any],
     finalists: int,
+    team: Team = ALONE,
 ) -> Leaderboard:
     """Trains the contenders as far as it is worth it; goes on where it was interrupted.
 
@@ -130,6 +132,7 @@ def try_models(
         log_dir: for TensorBoard logs.
         settings: what identifies the run.
         finalists: how many may be trained wholly.
+        team: this process alone, with its devices.
 
     Returns:
         The trials; each left its checkpoint in a folder `training` of its own.
@@ -147,7 +150,7 @@ def try_models(
         contender = contenders[str(job.values["model"])]
         what = f"Trying {job.values['model']} {'wholly' if job.epochs is None else 'briefly'}"
         with doing(what) as far, _written_to(job.folder / LOG):
-            return _train(contender, job, report, log_dir=log_dir, far=far)
+            return _train(contender, job, report, log_dir=log_dir, far=far, team=team)
 
     return run_race(
         [Entrant({"model": name}, each.brief_epochs) for name, each in contenders.items()],
@@ -162,7 +165,7 @@ def try_models(
 
 
 def _train(
-    contender: Contender, job: TrialJob, report: Report, *, log_dir: Path, far: Far
+    contender: Contender, job: TrialJob, report: Report, *, log_dir: Path, far: Far, team: Team
 ) -> Figures:
     brief = job.epochs is not None
     experiment = contender.brief if brief else contender.experiment
@@ -172,7 +175,7 @@ def _train(
         far(f"epoch {row.epoch + 1}" + (f"/{epochs}" if epochs else ""))  # which comes now
         return not report(row.epoch, epoch_figures(row, answer))
 
-    network, runtime = start_network(experiment)
+    network, runtime = start_network(experiment, team)
     before = history_so_far(job.folder / TRAINING)
     # What an earlier process told of this trial is forgotten, and the verdict depends on all of it.
     if before is not None and before.stopped == "paused" and any(map(is_hopeless, before.rows)):

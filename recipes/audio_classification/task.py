@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
+from kerasapps.config import ClusterConfig, ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.recipes.answering import ANSWERS
@@ -55,6 +55,7 @@ def train_audio_classifier(
     audio: AudioConfig = AudioConfig(),
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
+    cluster: ClusterConfig = ClusterConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -84,6 +85,8 @@ def train_audio_classifier(
         audio: rate, length, speakers, background, the front end and augmentation.
         train: optimizer, epochs, regularization, precision, budget.
         tune: search the options that were left open before the final training, see `TuneConfig`.
+        cluster: machines that train the network together, each by the same call; see
+            `ClusterConfig`.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -112,6 +115,7 @@ def train_audio_classifier(
         test_data=test_data,
         output_dir=output_dir,
         tune=tune,
+        cluster=cluster,
         model=model,
         load=load,
         audio=audio,

@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasapps.config import (
     AUTO,
+    ClusterConfig,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -59,6 +60,7 @@ def train_image_classifier(
     image: ImageConfig = ImageConfig(),
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
+    cluster: ClusterConfig = ClusterConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -91,6 +93,8 @@ def train_image_classifier(
         image: size, channels and augmentation.
         train: optimizer, epochs, regularization, precision, budget.
         tune: search the options that were left open before the final training, see `TuneConfig`.
+        cluster: machines that train the network together, each by the same call; see
+            `ClusterConfig`.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -119,6 +123,7 @@ def train_image_classifier(
         test_data=test_data,
         output_dir=output_dir,
         tune=tune,
+        cluster=cluster,
         model=model,
         load=load,
         image=image,

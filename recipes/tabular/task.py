@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
+from kerasapps.config import ClusterConfig, ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
@@ -57,6 +57,7 @@ def train_tabular(
     tabular: TabularConfig = TabularConfig(),
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
+    cluster: ClusterConfig = ClusterConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -88,6 +89,8 @@ def train_tabular(
         tabular: the target, how columns are read, and what becomes of numbers.
         train: optimizer, epochs, regularization, precision, budget.
         tune: search the options that were left open before the final training, see `TuneConfig`.
+        cluster: machines that train the network together, each by the same call; see
+            `ClusterConfig`.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -120,6 +123,7 @@ def train_tabular(
         test_data=test_data,
         output_dir=output_dir,
         tune=tune,
+        cluster=cluster,
         model=model,
         load=load,
         tabular=tabular,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
+from kerasapps.config import ClusterConfig, ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.outputs.tags.answer import TAGS
 from kerasapps.recipes.tagging.architectures import ARCHITECTURES
@@ -49,6 +49,7 @@ def train_tagger(
     tagging: TaggingConfig = TaggingConfig(),
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
+    cluster: ClusterConfig = ClusterConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -75,6 +76,8 @@ def train_tagger(
         tagging: columns, scheme of the tags, vocabularies and lengths.
         train: optimizer, epochs, regularization, precision, budget.
         tune: search the options that were left open before the final training, see `TuneConfig`.
+        cluster: machines that train the network together, each by the same call; see
+            `ClusterConfig`.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -103,6 +106,7 @@ def train_tagger(
         test_data=test_data,
         output_dir=output_dir,
         tune=tune,
+        cluster=cluster,
         model=model,
         load=load,
         tagging=tagging,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kerasapps.config import (
+    ClusterConfig,
     ExportConfig,
     LoadConfig,
     TrainConfig,
@@ -66,6 +67,7 @@ def train_translator(
     translation: TranslationConfig = TranslationConfig(),
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
+    cluster: ClusterConfig = ClusterConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -94,6 +96,8 @@ def train_translator(
         translation: languages, columns, vocabulary, lengths and search.
         train: optimizer, epochs, regularization, precision, budget.
         tune: search the options that were left open before the final training, see `TuneConfig`.
+        cluster: machines that train the network together, each by the same call; see
+            `ClusterConfig`.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -122,6 +126,7 @@ def train_translator(
         test_data=test_data,
         output_dir=output_dir,
         tune=tune,
+        cluster=cluster,
         model=model,
         load=load,
         translation=translation,

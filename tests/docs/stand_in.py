@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import kerasapps
-from kerasapps.config import TuneConfig
+from kerasapps.cluster import take_cluster
+from kerasapps.config import ClusterConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.training import Hooks
 from kerasapps.tuning.objective import make_objective
@@ -56,6 +57,7 @@ def instead_of_training(
         test_data: Any = None,
         output_dir: Path | str | None = None,
         tune: TuneConfig | None = None,
+        cluster: ClusterConfig = ClusterConfig(),
         callbacks: Sequence[Any] = (),
         metrics: Sequence[Any] = (),
         loss: Any = None,
@@ -64,6 +66,8 @@ def instead_of_training(
         load_tensorflow: Any = None,
         **configs: Any,
     ) -> kerasapps.RecipeResult | None:
+        if cluster.peers != "slurm":  # which only srun tells of
+            take_cluster(cluster, searches=tune is not None, environment={})
         check_tracker(track)
         order = take_order(
             task,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -15,11 +17,12 @@ from kerasapps.errors import TrainingError
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow import publish
 from kerasapps.workflow.carry import carry
-from kerasapps.workflow.choose import chosen_before
-from kerasapps.workflow.order import Order
+from kerasapps.workflow.choose import choose_model, chosen_before
+from kerasapps.workflow.order import Order, take_order
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.task import Task
+from tests.fake_team import FakeTeam
 from tests.workflow.test_suitable import task_with
 
 ONE = task_with("mlp")
@@ -57,6 +60,18 @@ def test_the_bundle_says_what_was_chosen_and_that_it_was(chosen: kerasapps.Recip
     assert settings["chosen"] == chosen.choice.to_dict()
     assert settings["asked"]["model"]["model"] == "auto"
     assert settings["asked"]["run"] == "shapes-auto"
+
+
+def test_a_worker_takes_the_model_that_the_chief_has_chosen(tmp_path: Path) -> None:
+    options = {**ONE.defaults, "train": TrainConfig(time_budget=5)}
+    order = take_order(
+        ONE, "photos", validation_data=None, test_data=None, tune=None, **options
+    )  # fmt: skip
+    splits: Any = SimpleNamespace(target=SimpleNamespace(kind="class"))
+    told = json.dumps([{"model": "mlp", "reason": "it is small."}, 3.75]).encode()
+    chosen = choose_model(order, splits, run=Run(tmp_path, FakeTeam(index=1, heard=[told])))
+    assert chosen.choice == Choice("mlp", "it is small.")
+    assert chosen.options["model"].model == "mlp" and chosen.budget == 3.75
 
 
 def test_a_named_model_is_no_choice_and_another_run(

@@ -12,6 +12,7 @@ import pytest
 from kerasapps.config import ExportConfig, ModelConfig
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.training.team import ALONE
 from kerasapps.workflow import publish as module
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
@@ -93,7 +94,7 @@ def test_a_network_is_trained_judged_and_exported(
         log_dir=tmp_path / "logs",
     )
     assert trained == Trained(experiment, "fresh", JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
-    assert steps.calls["start_network"] == ((experiment,), {})
+    assert steps.calls["start_network"] == ((experiment, ALONE), {})
     assert steps.calls["fit_network"] == (
         ("fresh", experiment),
         {

@@ -110,6 +110,7 @@ def _train(search: EndedSearch, record: TrialRecord) -> tuple[Trained, dict[str,
         settings={**identity, ASKED: identity_of(settings)},
         work=_work(search.run, record),
         log_dir=search.run.logs / f"trial-{record.number}",
+        team=search.run.team,
     )
     return trained, identity
 
