@@ -96,7 +96,8 @@ def pieces_of(start: Start) -> tf.data.Dataset:
 
 
 def _batches(arrays: Any, start: Start) -> tf.data.Dataset:
-    order = [(start.step + step) % STEPS for step in range(STEPS)]
+    done = start.epoch * STEPS // 2 + start.step
+    order = [(done + step) % STEPS for step in range(STEPS)]
     rows = np.concatenate([start.share.of(np.arange(ROWS)) + ROWS * step for step in order])
     data = tf.data.Dataset.from_tensor_slices(tuple(each[rows] for each in arrays))
     return data.batch(len(rows) // STEPS, drop_remainder=True).repeat()
