@@ -35,7 +35,9 @@ def records(examples: PictureExamples, rows: np.ndarray) -> Iterator[dict[str, A
 
 def columns(examples: PictureExamples) -> dict[str, np.ndarray]:
     """Answers and contents."""
-    return {"labels": np.asarray(examples.labels), "contents": examples.contents}
+    labels = examples.labels
+    labels = labels if isinstance(labels, np.ndarray) else np.array(labels, np.int32)  # of classes
+    return {"labels": labels, "contents": examples.contents}
 
 
 def examples(
