@@ -13,8 +13,9 @@ from kerasapps.errors import DataError
 from kerasapps.files.named import open_regular
 from kerasapps.files.whole import replaced_path
 from kerasapps.shards.example import decode_example, encode_example
-from kerasapps.shards.kept import Kept
+from kerasapps.shards.kept import Bytes, Kept
 from kerasapps.shards.record import MOST_BYTES, Located, Record, lacking, shard_error
+from kerasapps.shards.riegeli import unpacked_sizes
 
 NAME: Final = "arrayrecord"
 SUFFIX: Final = ".arrayrecord"
@@ -103,6 +104,13 @@ class _Shard:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        content = Bytes(file)
+        try:
+            for size in unpacked_sizes(content.read, content.size):
+                if size > MOST_BYTES:
+                    raise DataError(f"{size:,} bytes are packed in one record: too many")
+        except DataError as error:
+            raise shard_error(file, error) from error
         self._reader = _checked(file, lambda: _module().ArrayRecordReader(os.fspath(file), _RANDOM))
         if not self._reader.ok():
             _checked(file, self._reader.read)

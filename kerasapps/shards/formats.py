@@ -96,7 +96,6 @@ def format_of(file: Path) -> Format | None:
 
     Raises:
         DataError: if it cannot be read, or is a compressed shard, which nothing finds its way in.
-        DependencyError: if a package is missing that tells TFRecords.
     """
     named = named_format(file.name)
     try:

@@ -118,6 +118,8 @@ def _groups(files: Iterator[Member]) -> Iterator[list[Member]]:
     group: list[Member] = []
     last = ""
     for member in files:
+        if not _is_field(member.name):
+            continue
         key = _split(member.name)[0]
         if group and key != last:
             yield group
@@ -126,6 +128,13 @@ def _groups(files: Iterator[Member]) -> Iterator[list[Member]]:
         last = key
     if group:
         yield group
+
+
+def _is_field(name: str) -> bool:
+    """Whether a file is of an example: not hidden, nor without a suffix, nor of the archive."""
+    stem, suffix = _split(name)
+    stem = stem.rpartition("/")[2]
+    return bool(stem and suffix) and not (stem.startswith("__") and stem.endswith("__"))
 
 
 def _split(name: str) -> tuple[str, str]:

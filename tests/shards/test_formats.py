@@ -126,6 +126,10 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "google_crc32c", None)
     with pytest.raises(DependencyError, match=r"google-crc32c: pip install 'kerasapps\[shards\]'"):
         list(FORMATS["tfrecord"].scan(tmp_path / "a.tfrecord"))
+    (tmp_path / "train-00000-of-00001").write_bytes((tmp_path / "a.tfrecord").read_bytes())
+    assert format_of(tmp_path / "train-00000-of-00001") == FORMATS["tfrecord"]
+    (tmp_path / "README").write_text("a text that is no shard of any format")
+    assert format_of(tmp_path / "README") is None
 
 
 def test_no_format_needs_tensorflow(tmp_path: Path) -> None:

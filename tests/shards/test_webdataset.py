@@ -59,6 +59,12 @@ def test_paths_out_of_the_archive_are_names_and_nothing_more(tmp_path: Path) -> 
     assert [each.name for each in tmp_path.rglob("*")] == ["in", "a.tar"]
 
 
+def test_what_is_no_part_of_an_example_is_passed_over(tmp_path: Path) -> None:
+    files = {"a/._1.txt": b"Mac", "README": b"x", "a/1.txt": b"y", "__meta__.json": b"", ".b": b""}
+    write_tar(tmp_path / "a.tar", files)
+    assert list(WEBDATASET.read(tmp_path / "a.tar")) == [{"__key__": "a/1", "txt": "y"}]
+
+
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
 def test_links_and_pipes_are_refused_by_name(tmp_path: Path, kind: bytes) -> None:
     file = tmp_path / "a.tar"
