@@ -6,8 +6,8 @@ The plain loop is what one writes with LiteRT: open and prepare an input, `invok
 loads the file and the vocabulary before its clock runs; of ours the clock has all of it, the start
 of the processes too. The three take turns, a round each, and are compared within a round; each has
 the same file, reads the same inputs from the disk and writes a table, and their best labels are
-compared, row by row. Pictures are JPEG photos of 640 by 480 that are made here, texts are lines of a
-table. Exits 1 if a label differs or all cores are less than `--least` times one process.
+compared, row by row. Pictures are JPEG photos of 640 by 480 that are made here, texts are rows of
+a table. Exits 1 if a label differs or all cores are less than `--least` times one process.
 
 With `--memory` it tells, too, the peak memory of the process that leads, for a tenth of the texts
 and for all of them.
