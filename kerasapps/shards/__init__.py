@@ -5,7 +5,7 @@ Each format is a module with the same few functions; `FORMATS` has them by name.
 
 from __future__ import annotations
 
-from kerasapps.shards.formats import FORMATS, Format, format_of, named_format
+from kerasapps.shards.formats import FORMATS, Format, format_of, named_format, shard_format
 from kerasapps.shards.record import Located, Record, Value, Writer
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Writer",
     "format_of",
     "named_format",
+    "shard_format",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -110,6 +111,19 @@ def format_of(file: Path) -> Format | None:
     if packed and (named is not None or named_format(Path(file.name).stem) is not None):
         raise shard_error(file, f"it is compressed with {packed}: unpack it first")
     return named
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def shard_format(file: Path) -> Format:
+    """The format of a file that is a shard, which is looked at once.
+
+    Raises:
+        DataError: if it is none, or cannot be read.
+    """
+    found = format_of(file)
+    if found is None:
+        raise shard_error(file, "it is no shard")
+    return found
 
 
 def named_format(name: str) -> Format | None:

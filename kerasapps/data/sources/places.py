@@ -17,7 +17,7 @@ import numpy as np
 
 from kerasapps.errors import DataError
 from kerasapps.files.named import read_regular
-from kerasapps.shards import Format, format_of
+from kerasapps.shards import shard_format
 from kerasapps.wording.harmless import printable
 
 MOST_BYTES = 1 << 30
@@ -71,25 +71,12 @@ def read_place(place: Place, *, limit: int = MOST_BYTES) -> bytes:
     """
     if isinstance(place, Path):
         return read_regular(place, limit=limit)
-    content = _format(place.file).content(place.file, place.offset, place.length, place.field)
+    shard = shard_format(place.file)
+    content = shard.content(place.file, place.offset, place.length, place.field)
     if len(content) > limit:
-        raise DataError(
-            f"{printable(str(place))} has {len(content):,} bytes, and {limit:,} are read at most"
-        )
+        size = f"{len(content):,} bytes, and {limit:,} are read at most"
+        raise DataError(f"{printable(str(place))} has {size}")
     return content
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _format(shard: Path) -> Format:
-    """The format of a shard, which is looked at once.
-
-    Raises:
-        DataError: if it is none, or cannot be read.
-    """
-    found = format_of(shard)
-    if found is None:
-        raise DataError(f"{printable(shard)} is no shard any more")
-    return found
 
 
 class Places(Sequence[Place]):
