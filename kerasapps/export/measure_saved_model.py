@@ -12,6 +12,7 @@ those that were read. Where the job names `odd` inputs, `differences` gets what 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import sys
@@ -25,6 +26,7 @@ import numpy as np
 from kerasapps import machine
 from kerasapps.deploy.measure import measure, save_scores
 from kerasapps.export.odd_inputs import PREPARE, odd_differences
+from kerasapps.model_inputs import load_inputs
 from kerasapps.process.lean import import_tensorflow
 from kerasapps.shards import format_of
 
@@ -76,12 +78,18 @@ def _read(line: str) -> Raw:
     if "row" in raw:
         return dict(raw["row"])
     if "array" in raw:
-        numbers: np.ndarray = np.load(raw["array"], mmap_mode="r", allow_pickle=False)
+        numbers: np.ndarray = _array(raw["array"])
         return numbers[raw["place"]]
     if "shard" in raw:
         file, *where = raw["shard"]
         return _in_shard(Path(file), *where)
     return str(raw["text"]).encode() if "text" in raw else Path(raw["file"]).read_bytes()
+
+
+@functools.cache
+def _array(file: str) -> Any:
+    """Raw inputs that are numbers, opened once."""
+    return load_inputs(Path(file))
 
 
 def _in_shard(file: Path, offset: int, length: int, field: str) -> bytes:

@@ -20,8 +20,8 @@ from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
 from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_odd
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.refusals import refusals_in_words
-from kerasapps.files.npy import save_array
 from kerasapps.model_inputs import InShard, ModelInputs, RawInput, save_inputs
+from kerasapps.streamed import StreamedArray
 
 SCORERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.export.measure_saved_model")
 
@@ -120,8 +120,8 @@ def write_raw(path: Path, raw: Sequence[RawInput] | np.ndarray) -> None:
     """Writes raw inputs for the SavedModel's own process: one JSON object a line.
 
     It is a `file` whose bytes are the input, a `shard` with where they lie in it, a `text`, a `row`
-    of values by argument, or the `place` of an input in an `array` of numbers. An array on disk is
-    written block by block.
+    of values by argument, or the `place` of an input in an `array` of numbers, which is written as
+    `save_inputs` does.
     """
     with path.open("w", encoding="utf-8") as file:
         for line in _lines(path, raw):
@@ -129,11 +129,11 @@ def write_raw(path: Path, raw: Sequence[RawInput] | np.ndarray) -> None:
 
 
 def _lines(path: Path, raw: Sequence[RawInput] | np.ndarray) -> Iterator[dict[str, object]]:
-    yield from (_line(each) for each in raw if not isinstance(each, np.ndarray))
     if not len(raw) or not isinstance(raw[0], np.ndarray):
+        yield from map(_line, raw)
         return
-    numbers = path.with_suffix(".npy")
-    save_array(numbers, np.asarray(raw))
+    array = raw if isinstance(raw, StreamedArray) else np.asarray(raw)
+    numbers = save_inputs(array, path.with_suffix(""))
     yield from ({"array": str(numbers.absolute()), "place": place} for place in range(len(raw)))
 
 

@@ -12,7 +12,15 @@ from kerasapps.streamed import Stored
 
 BLOCK_BYTES = 4 << 20  # of rows that are read behind each other
 WINDOW = 16  # blocks whose rows are mixed
+_CHUNK = 20  # batches whose rows are sorted by length together
 _LEAST_BLOCKS = 64  # of a small data set, whose blocks are smaller
+
+
+def sorted_in_chunks(rows: np.ndarray, lengths: np.ndarray, batch_size: int) -> np.ndarray:
+    """Rows sorted by length, so many batches of them at a time."""
+    size = _CHUNK * batch_size
+    chunks = [rows[start : start + size] for start in range(0, len(rows), size)]
+    return np.concatenate([c[np.argsort(lengths[c], kind="stable")] for c in chunks])
 
 
 class BlockOrder:
@@ -27,6 +35,7 @@ class BlockOrder:
         batch_size: rows of a whole batch.
         seed: of the shuffling.
         share: which rows of every batch are wanted.
+        lengths: int `(n,)` of the rows; those of like length then share a batch.
         read_ahead: is told which rows come, a window at a time, in the order in which they lie.
     """
 
@@ -37,6 +46,7 @@ class BlockOrder:
         batch_size: int,
         seed: int,
         share: Share,
+        lengths: np.ndarray | None = None,
         read_ahead: Callable[[np.ndarray], None] | None = None,
     ) -> None:
         count = len(stored.order)
@@ -47,6 +57,9 @@ class BlockOrder:
         first, end = share.bounds(batch_size)
         self._first, self._end = first * count // batch_size, end * count // batch_size
         self._size = end - first
+        whole = WINDOW * self._block // max(1, self._size)  # batches
+        self._rows_a_window = max(1, self._size) * max(1, whole)
+        self._lengths = lengths
         self._share = share
         self._seed = seed
         self._read_ahead = read_ahead
@@ -69,18 +82,23 @@ class BlockOrder:
                 self._tell(epoch, number)
         return rows
 
-    @property
-    def _rows_a_window(self) -> int:
-        return WINDOW * self._block
-
     def _window(self, epoch: int, number: int) -> np.ndarray:
         """The rows of a window, shuffled."""
         if (epoch, number) not in self._windows:
             rows = self._in_window(epoch, number)
             draw = np.random.default_rng((self._share.seed(self._seed), epoch, number, WINDOW))
             kept = [*self._windows.items()][-2:]  # a batch may lie in two, one read out of turn
-            self._windows = dict([*kept, ((epoch, number), draw.permutation(rows))])
+            self._windows = dict([*kept, ((epoch, number), self._mixed(rows, draw))])
         return self._windows[epoch, number]
+
+    def _mixed(self, rows: np.ndarray, draw: np.random.Generator) -> np.ndarray:
+        rows = draw.permutation(rows)
+        if self._lengths is None or not self._size:
+            return rows
+        rows = sorted_in_chunks(rows, self._lengths, self._size)
+        whole = len(rows) // self._size * self._size
+        batches = rows[:whole].reshape(-1, self._size)
+        return np.concatenate([batches[draw.permutation(len(batches))].ravel(), rows[whole:]])
 
     def _in_window(self, epoch: int, number: int) -> np.ndarray:
         """The rows of a window as they lie, block by block."""

@@ -6,11 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kerasapps.preprocess.block_order import BlockOrder
+from kerasapps.preprocess.block_order import BlockOrder, sorted_in_chunks
 from kerasapps.start import WHOLE, Share
 from kerasapps.streamed import StreamedArray
-
-_CHUNK = 20  # batches whose rows are sorted by length together
 
 
 def steps_per_epoch(count: int, batch_size: int) -> int:
@@ -35,7 +33,12 @@ def order_of(
     if stored is None or not isinstance(inputs, StreamedArray):
         return StepOrder(len(inputs), batch_size, seed, lengths), share
     order = BlockOrder(
-        stored, batch_size=batch_size, seed=seed, share=share, read_ahead=inputs.read_ahead
+        stored,
+        batch_size=batch_size,
+        seed=seed,
+        share=share,
+        lengths=lengths,
+        read_ahead=inputs.read_ahead,
     )
     return order, WHOLE
 
@@ -66,8 +69,6 @@ class StepOrder:
         steps = steps_per_epoch(self._count, self._batch_size)
         order = np.resize(draw.permutation(self._count), steps * self._batch_size)
         if self._lengths is not None:
-            size = _CHUNK * self._batch_size
-            chunks = [order[start : start + size] for start in range(0, len(order), size)]
-            order = np.concatenate([c[np.argsort(self._lengths[c], kind="stable")] for c in chunks])
+            order = sorted_in_chunks(order, self._lengths, self._batch_size)
         batches = order.reshape(steps, self._batch_size)
         return batches if self._lengths is None else batches[draw.permutation(steps)]

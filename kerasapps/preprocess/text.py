@@ -13,10 +13,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from kerasapps.data.sources.shard_texts import ShardTexts
 from kerasapps.preprocess.cache import cached_array
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
 from kerasapps.preprocess.tokenizers.spec import PAD_ID, Tokenizer, checked_texts, refuse_one_text
-from kerasapps.streamed import StreamedArray, as_array
+from kerasapps.streamed import Stored, StreamedArray, as_array
 
 COVERED = 0.98  # of the training texts are read to their end
 _MULTIPLE = 8  # lengths that vector units like
@@ -102,8 +103,12 @@ class TextRows:
         """Its ids, int32 `(length,)`."""
         return self.tokenizer.encode(stored)
 
-    def stored(self) -> None:
-        """Texts are read from memory, or from a file that is mapped."""
+    def stored(self) -> Stored | None:
+        """How texts lie in shards; None where they are in memory or in a file that is mapped."""
+        if not isinstance(self.texts, ShardTexts):
+            return None
+        order = self.texts.places.stored_order()
+        return None if order is None else Stored(order, self.texts.places.mean_bytes())
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[tuple[int, list[str]]]:

@@ -62,7 +62,7 @@ def test_windows_are_told_before_they_are_read_in_the_order_in_which_they_lie() 
     told: list[np.ndarray] = []
     reading = order(read_ahead=told.append)
     shown = epoch(reading)
-    size = WINDOW * 8
+    size = WINDOW * 8  # a whole number of batches
     assert len(told) == 1 + -(-COUNT // size)  # with the first one of the next epoch
     np.testing.assert_array_equal(np.sort(told[0]), np.sort(shown[:size]))
     np.testing.assert_array_equal(np.sort(told[1]), np.sort(shown[size : 2 * size]))
@@ -74,6 +74,15 @@ def test_windows_are_told_before_they_are_read_in_the_order_in_which_they_lie() 
 def _blocks(places: np.ndarray) -> Iterator[np.ndarray]:
     """Runs of places in one block."""
     yield from np.split(places, np.flatnonzero(np.diff(places // 8)) + 1)
+
+
+def test_rows_of_like_length_share_a_batch() -> None:
+    lengths = np.random.default_rng(0).integers(1, 100, COUNT)
+    reading = order(lengths=lengths)
+    spans = [np.ptp(lengths[reading(step)]) for step in range(STEPS)]
+    assert set(epoch(reading)) == set(range(COUNT)) and np.median(spans) < 20
+    means = [lengths[reading(step)].mean() for step in range(10)]
+    assert means != sorted(means)
 
 
 def test_few_rows_are_mixed_too() -> None:

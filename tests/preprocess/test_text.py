@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kerasapps.data.sources.places import PlaceColumns, ShardPlace
+from kerasapps.data.sources.shard_texts import ShardTexts
 from kerasapps.preprocess import text as encoding
 from kerasapps.preprocess.text import (
+    TextRows,
     add_texts,
     choose_length,
     encode_texts,
@@ -19,6 +22,7 @@ from kerasapps.preprocess.text import (
     truncated_share,
 )
 from kerasapps.preprocess.tokenizers import Tokenizer, learn_tokenizer
+from kerasapps.shards import FORMATS
 from kerasapps.streamed import StreamedArray
 from tests.full_disk import file_limit
 
@@ -149,3 +153,17 @@ def test_texts_without_room_are_encoded_when_they_are_asked_for(tmp_path: Path) 
     np.testing.assert_array_equal(encoded_lengths(streamed), encoded_lengths(memory))
     again = pickle.loads(pickle.dumps(streamed))  # as it goes to the process of a file
     np.testing.assert_array_equal(again[:], memory)
+
+
+def test_texts_of_shards_are_read_as_they_lie(tmp_path: Path) -> None:
+    places = PlaceColumns()
+    with FORMATS["tfrecord"].write(tmp_path / "a.tfrecord") as writer:
+        lying = [writer.add({"text": text.encode()}) for text in TEXTS[::-1]]
+    for number, at in enumerate(lying[::-1]):
+        places.add(ShardPlace(tmp_path / "a.tfrecord", *at, 50 - number, "text"))
+    texts = ShardTexts(places.finish())
+    streamed = encode_texts(texts, learned(), budget_bytes=0, folder=tmp_path, on_disk=False)
+    np.testing.assert_array_equal(streamed[:], encode(tmp_path, budget=10**6))
+    stored = TextRows(texts, learned()).stored()
+    assert stored is not None and stored.order.tolist() == list(range(50))[::-1]
+    assert TextRows(TEXTS, learned()).stored() is None
