@@ -3,13 +3,13 @@
     python benchmarks/scaling.py [--kinds KIND …] [--counts N …] [--folder DIR] [--record]
 
 Synthetic examples are written first, none of them twice: pictures of 8 by 8 pixels as PNG files in
-class folders, or in TFRecord shards; texts of 12 words; pairs of such texts. Then, each in a
-process of its own, one after the other:
+class folders, in TFRecord shards, or packed; texts of 12 words; pairs of such texts. Then, each in
+a process of its own, one after the other:
 
 - audit: what `kerasapps check` does. Its seconds, and the most memory that the process had; of the
   processes that help it the largest is named beside.
 - first step: `train_…` from its call to the end of the first step of the smallest model, with the
-  libraries' loading, and `--cache-mb 0 --no-disk-cache` of pictures.
+  libraries' loading and `--cache-mb 0 --no-disk-cache`.
 
 The bytes an example are what memory grows by between two rows.
 """
@@ -92,7 +92,9 @@ def measure(kind: str, count: int, folder: Path, *, step: bool) -> dict[str, obj
 def in_child(what: str, kind: str, data: Path) -> dict[str, float]:
     """What a process of its own measures."""
     line = [sys.executable, __file__, "--child", what, kind, str(data)]
-    ended = subprocess.run(line, stdout=subprocess.PIPE, check=True, text=True)
+    ended = subprocess.run(line, capture_output=True, check=False, text=True)
+    if ended.returncode:
+        raise RuntimeError(ended.stderr[-2000:])
     figures: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
     return figures
 
@@ -110,6 +112,7 @@ def audit(kind: str, source: str) -> None:
     load = {
         "picture files": kerasapps.data.load_images,
         "picture shards": kerasapps.data.load_images,
+        "packed pictures": kerasapps.data.load_images,
         "texts": kerasapps.data.load_texts,
         "pairs": kerasapps.data.load_pairs,
     }[kind]
@@ -137,14 +140,13 @@ def first_step(kind: str, source: str) -> None:
         common: dict[str, Any] = {
             "output_dir": Path(scratch, "run"),
             "train": kerasapps.TrainConfig(epochs=1),
+            "load": kerasapps.LoadConfig(cache_mb=0, disk_cache=False),
             "callbacks": [End()],
+            "quiet": True,
         }
-        if kind.startswith("picture"):
-            streamed = kerasapps.LoadConfig(cache_mb=0, disk_cache=False)
-            image = kerasapps.ImageConfig(size=(SIDE, SIDE), augment="none")
-            kerasapps.train_image_classifier(
-                source, model="mlp", image=image, load=streamed, **common
-            )
+        if "picture" in kind:
+            image = kerasapps.ImageConfig(image_size=(16, 16), augment="none")
+            kerasapps.train_image_classifier(source, model="mlp", image=image, **common)
         elif kind == "texts":
             kerasapps.train_text_classifier(source, model="bag_of_embeddings", **common)
         else:
@@ -162,7 +164,12 @@ def tell(seconds: float) -> None:
 
 def source_of(kind: str, data: Path) -> str:
     """What a user would name."""
-    names = {"picture shards": "train-*.tfrecord", "texts": "texts.csv", "pairs": "pairs.csv"}
+    names = {
+        "packed pictures": "packed",
+        "picture shards": "train-*.tfrecord",
+        "texts": "texts.csv",
+        "pairs": "pairs.csv",
+    }
     return str(data / names[kind]) if kind in names else str(data)
 
 
@@ -209,6 +216,16 @@ def make_shards(folder: Path, count: int) -> None:
                 writer.add({"image": next(encoded), "label": f"class {number % CLASSES}"})
 
 
+def make_packed(folder: Path, count: int) -> None:
+    """The same shards packed, as `kerasapps pack` does it."""
+    import kerasapps
+
+    make_shards(folder, count)
+    kerasapps.pack(str(folder / "train-*.tfrecord"), output=folder / "packed")
+    for shard in folder.glob("train-*.tfrecord"):
+        shard.unlink()
+
+
 def sentences(count: int, seed: int) -> Iterator[str]:
     """Different sentences of random words; common words are more frequent."""
     for block in range(0, count, 1000):
@@ -239,6 +256,7 @@ def make_pairs(folder: Path, count: int) -> None:
 MAKERS: dict[str, Callable[[Path, int], None]] = {
     "picture files": make_files,
     "picture shards": make_shards,
+    "packed pictures": make_packed,
     "texts": make_texts,
     "pairs": make_pairs,
 }

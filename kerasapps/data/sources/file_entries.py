@@ -184,6 +184,8 @@ class EntryColumns:
 
 def concatenated(parts: Sequence[FileEntries]) -> FileEntries:
     """The entries of all parts, one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
     labels, codes = _joined([(each.labels, each.codes) for each in parts])
     wheres, where = _joined([(each.wheres, each.where) for each in parts])
     return FileEntries(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from kerasapps.data.sources.class_folders import ExampleFiles
+from kerasapps.data.sources.places import PlaceColumns, column_of
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import DataError
@@ -34,7 +38,7 @@ class FilePlaces:
     def __init__(self, root: Path, *, examples: ExampleFiles) -> None:
         self.root = root
         self._examples = examples
-        self._index: dict[str, list[PurePosixPath]] | None = None
+        self._index: _Names | None = None
         self._elsewhere: Counter[str] = Counter()
 
     def find(self, name: str, *, split: str | None = None) -> Path:
@@ -96,8 +100,8 @@ class FilePlaces:
         if ".." in name.parts:
             return None
         if self._index is None:
-            self._index = self._look_through()
-        same = self._index.get(name.name.casefold(), [])
+            self._index = _Names(_examples_below(self.root, self._examples), self.root)
+        same = self._index.called(name)
         fits = [each for each in same if _ends_with(each, name)]
         if not fits:
             inner = [each for each in same if len(each.parts) > 1 and _ends_with(name, each)]
@@ -113,14 +117,45 @@ class FilePlaces:
             raise DataError(f"{printable(str(name))} fits several files: {listed}; name its folder")
         return fits[0] if fits else None
 
-    def _look_through(self) -> dict[str, list[PurePosixPath]]:
-        """Examples below the folder by name and by stem, as paths from there."""
-        index: dict[str, list[PurePosixPath]] = defaultdict(list)
-        for file in _examples_below(self.root, self._examples):
-            path = PurePosixPath(file.relative_to(self.root).as_posix())
-            for key in {path.name.casefold(), path.stem.casefold()}:
-                index[key].append(path)
-        return index
+
+class _Names:
+    """Files below a folder by their names, in a few bytes each.
+
+    They are found by name and by stem, with and without the folder that they lie in: of a million
+    files called `1.jpg` to `1000.jpg` in a thousand folders, only the one that is meant is looked
+    at.
+
+    Args:
+        files: below the folder.
+        root: the folder.
+    """
+
+    def __init__(self, files: Iterable[Path], root: Path) -> None:
+        columns, hashes, rows = PlaceColumns(), array("q"), array("q")
+        for row, file in enumerate(files):
+            path = PurePosixPath(file.relative_to(root).as_posix())
+            columns.add(Path(path))
+            for name in {path.name, path.stem}:
+                for key in {_key(path, name), _key(PurePosixPath(), name)}:
+                    hashes.append(hash(key))
+                    rows.append(row)
+        order = np.argsort(column_of(hashes), kind="stable")
+        self._hashes, self._rows = column_of(hashes)[order], column_of(rows)[order]
+        self._places = columns.finish()
+
+    def called(self, name: PurePosixPath) -> list[PurePosixPath]:
+        """The files of that name or stem, in that folder if it has one; as paths from the root."""
+        key = hash(_key(name, name.name))
+        start, end = np.searchsorted(self._hashes, key), np.searchsorted(self._hashes, key, "right")
+        found = (self._places[row] for row in self._rows[start:end].tolist())
+        paths = [PurePosixPath(place.as_posix()) for place in found if isinstance(place, Path)]
+        wanted = name.name.casefold()
+        return [each for each in paths if wanted in (each.name.casefold(), each.stem.casefold())]
+
+
+def _key(path: PurePosixPath, name: str) -> tuple[str, str]:
+    """What a file is found by: the folder that it lies in, and what it is called there."""
+    return path.parent.name.casefold(), name.casefold()
 
 
 def _is_file(path: Path) -> bool:

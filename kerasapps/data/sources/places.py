@@ -8,7 +8,7 @@ import operator
 import os
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, overload
@@ -132,9 +132,9 @@ class Places(Sequence[Place]):
 
     def identities(self) -> np.ndarray:
         """uint64 `(n, 2)`, equal for all ways to name an example, and for all links to its file."""
-        found = array("Q")
+        found, real = array("Q"), functools.cache(os.path.realpath)
         for place in self:
-            found.extend(_identity(place))
+            found.extend(_identity(place, real))
         return column_of(found).reshape(-1, 2)
 
     def digests(self) -> np.ndarray:
@@ -256,8 +256,13 @@ def column_of(values: array[int]) -> np.ndarray:
     return np.frombuffer(values, values.typecode) if values else np.zeros(0, values.typecode)
 
 
-def _identity(place: Place) -> tuple[int, int]:
-    """The file's number in its file system; where it has none a digest of its name."""
+def _identity(place: Place, real: Callable[[Path], str]) -> tuple[int, int]:
+    """The file's number in its file system; where it has none a digest of its name.
+
+    Args:
+        place: of the example.
+        real: the shard of that name where no link leads; each is asked for many times.
+    """
     if isinstance(place, Path):
         try:
             state = place.stat()
@@ -267,7 +272,7 @@ def _identity(place: Place) -> tuple[int, int]:
             return state.st_dev, state.st_ino
         name = os.path.realpath(place)
     else:
-        name = _named(replace(place, file=Path(os.path.realpath(place.file))))
+        name = _named(replace(place, file=Path(real(place.file))))
     first, second = struct.unpack("QQ", _digest(name))
     return first, second
 

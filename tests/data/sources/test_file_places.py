@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kerasapps.data.images.folder import PICTURES
+from kerasapps.data.sources import file_places
 from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.errors import DataError
 from tests.data.pictures import write_picture
@@ -124,3 +125,20 @@ def test_half_of_the_names_must_be_files(root: Path) -> None:
 def test_a_loop_of_links_ends(root: Path) -> None:
     (root / "images/up").symlink_to(root)
     assert FilePlaces(root, examples=PICTURES).find("b") == root / "images/b.png"
+
+
+def test_of_files_of_one_name_in_many_folders_only_the_one_meant_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in range(30):
+        (tmp_path / "deep" / str(folder)).mkdir(parents=True)
+        (tmp_path / "deep" / str(folder) / "1.png").touch()
+    places, looked_at = FilePlaces(tmp_path, examples=PICTURES), []
+    original = file_places._ends_with
+    monkeypatch.setattr(
+        file_places, "_ends_with", lambda *paths: looked_at.append(paths) or original(*paths)
+    )
+    for folder in range(30):
+        name = f"{folder}/1" if folder % 2 else f"elsewhere/deep/{folder}/1.PNG"
+        assert places.find(name) == tmp_path / "deep" / str(folder) / "1.png"
+    assert len(looked_at) <= 60
