@@ -23,8 +23,9 @@ from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.deploy.exchange import MARK
 from kerasapps.deploy.lock import hold
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, KerasAppsError
 from kerasapps.files.paths import folder_place, real_path
+from kerasapps.files.room import is_out_of_space
 from kerasapps.shards import FORMATS
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
@@ -96,12 +97,12 @@ def pack_data(
         shard_mb: MiB of examples in a shard, about.
 
     Raises:
-        ConfigError: if the folder holds something else, another process packs into it, or an
-            option cannot work.
+        ConfigError: if the folder holds something else, another process packs into it, it cannot
+            be written, or an option cannot work.
         DataError: if the data cannot be used, or such data are not packed.
         DependencyError: if reading the data, or the format, needs a package that is not installed.
         TrainingError: if the folder lies in the data.
-        OSError: if it cannot be written.
+        OSError: if the disk is full.
     """
     packing = packing_of(task.data.KIND.NOUN)
     choose(format, FORMATS, what="The format")
@@ -195,6 +196,13 @@ def _held(place: Path) -> Iterator[Path]:
         raise ConfigError(
             f"Another process packs into {printable(place)}: wait until it has ended, or name "
             "another output folder."
+        ) from error
+    except OSError as error:
+        if isinstance(error, KerasAppsError) or is_out_of_space(error):
+            raise
+        raise ConfigError(
+            f"The output folder {printable(place)} cannot be written: {error.strerror or error} "
+            f"({error.filename}). {_ELSEWHERE.capitalize()}."
         ) from error
 
 

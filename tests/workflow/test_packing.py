@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -55,9 +56,9 @@ def test_what_was_stopped_goes_on_with_the_shards_that_are_whole(
     assert done.shards > len(whole)
     assert {file: file.stat().st_mtime_ns for file in rest} == {file: whole[file] for file in rest}
     assert kerasapps.verify_pack(output) == () and not (output / "unfinished").exists()
-    at_once = pack("builtin:reviews", tmp_path / "other", shard_mb=1)
-    for file in at_once.folder.glob("*.tfrecord"):
-        assert file.read_bytes() == (output / file.name).read_bytes()
+    packed, plain = map(kerasapps.data.load_texts, (output, "builtin:reviews"))
+    assert packed.fingerprint == plain.fingerprint
+    assert [*packed.train.texts] == [*plain.train.texts]
 
 
 def test_other_data_or_shards_take_the_place_of_what_was_stopped(
@@ -123,6 +124,19 @@ def test_data_that_cannot_be_used_leaves_nothing(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ConfigError, match=words):
             pack(data, tmp_path / "packed", **options)
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), "shard")
+
+    monkeypatch.setattr(write, "save_array", broken)
+    with pytest.raises(ConfigError, match=r"cannot be written: Input/output error \(shard\)"):
+        pack("builtin:reviews", tmp_path / "packed")
+    monkeypatch.undo()
+    assert kerasapps.verify_pack(pack("builtin:reviews", tmp_path / "packed").folder) == ()
 
 
 @pytest.mark.slow

@@ -159,7 +159,11 @@ def _pack_of(values: dict[str, Any]) -> PackFile:
 
 
 def _check(pack: PackFile) -> None:
-    """What is opened or counted is what `pack` can have written."""
+    """What is opened, counted or compared is what `pack` can have written."""
+    if not all(isinstance(each, dict) for each in (pack.options, pack.found, pack.splits)):
+        raise ValueError("options, found and splits are mappings")
+    if not all(isinstance(each, str) for each in (pack.source, pack.fingerprint, *pack.labels)):
+        raise ValueError("source, fingerprint and labels are texts")
     for shard in pack.shards:
         if not named_as_shard(shard.name) or not shard.name.startswith(f"{shard.split}-"):
             raise ValueError(f"{shard.name!r} is no shard")

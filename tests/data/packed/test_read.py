@@ -206,7 +206,9 @@ def test_a_changed_column_is_refused(reviews: Path, name: str) -> None:
         (lambda values: values["splits"].update(train=7), "shards of train do not add up"),
         (lambda values: values["shards"][0].update(name="../x"), "is no shard"),
         (lambda values: values["files"].update({"../x": values["files"]["audit.json"]}), "none of"),
-        (lambda values: values.pop("labels"), "pack.json is damaged"),
+        (lambda values: values.pop("labels"), r"pack\.json is damaged"),
+        (lambda values: values.update(options=7), "options, found and splits are mappings"),
+        (lambda values: values.update(source=None), "source, fingerprint and labels are texts"),
     ],
 )
 def test_pack_json_is_not_trusted(reviews: Path, change: Callable[[Any], Any], words: str) -> None:
