@@ -101,16 +101,17 @@ def picture_size(source: Place | bytes) -> tuple[int, int]:
 
 def inspect_image(path: Place) -> Inspection:
     """Decode all of one picture and say what it is; what is wrong is told, never raised."""
+    name = name_of(path)
     try:
         with _opened(path) as image:
             notes = (*_misnamed(path, _format(image)), *_notes(image))
-            pixels = upright_picture(image, 3, what=name_of(path))
+            picture = upright_picture(image, 3, what=name)
     except DataError as error:
-        return Inspection(problem=str(error).removeprefix(f"{name_of(path)}: "))
-    size = f"{pixels.width}x{pixels.height}:".encode()
-    digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
-    high = int(np.asarray(pixels).max())
-    return Inspection(digest, pixels.width, pixels.height, notes, high)
+        return Inspection(problem=str(error).removeprefix(f"{name}: "))
+    pixels = np.ascontiguousarray(picture)
+    digest = hashlib.sha256(f"{picture.width}x{picture.height}:".encode())
+    digest.update(pixels)
+    return Inspection(digest.hexdigest(), picture.width, picture.height, notes, int(pixels.max()))
 
 
 def name_of(source: Place | bytes) -> str:

@@ -9,7 +9,7 @@ import os
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
@@ -272,15 +272,15 @@ def _identity(place: Place, real: Callable[[Path], str]) -> tuple[int, int]:
             return state.st_dev, state.st_ino
         name = os.path.realpath(place)
     else:
-        name = _named(replace(place, file=Path(real(place.file))))
+        name = _named(place, real(place.file))
     first, second = struct.unpack("QQ", _digest(name))
     return first, second
 
 
-def _named(place: Place) -> str:
+def _named(place: Place, file: str = "") -> str:
     if isinstance(place, Path):
         return os.fspath(place)
-    return f"{place.file}\0{place.offset}\0{place.number}\0{place.field}"
+    return f"{file or place.file}\0{place.offset}\0{place.number}\0{place.field}"
 
 
 def _digest(text: str) -> bytes:
