@@ -110,7 +110,7 @@ def inspect_image(path: Place) -> Inspection:
         return Inspection(problem=str(error).removeprefix(f"{name}: "))
     pixels = np.ascontiguousarray(picture)
     digest = hashlib.sha256(f"{picture.width}x{picture.height}:".encode())
-    digest.update(pixels)
+    digest.update(pixels.data)
     return Inspection(digest.hexdigest(), picture.width, picture.height, notes, int(pixels.max()))
 
 
