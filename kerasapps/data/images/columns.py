@@ -70,13 +70,15 @@ def picture_column(
     """Index of the column whose values are pictures, or None.
 
     A column counts when half of its values are encoded pictures or names of picture files; else
-    one of a usual name when its values, with any picture's suffix, are files. Among several the
-    one of the most usual name is taken, else the first.
+    one of a usual name when its values, with any picture's suffix, are files. Among several those
+    that hold pictures come before those that name some, which may be anywhere; then the one of the
+    most usual name is taken, else the first.
     """
     usual = sorted(free, key=lambda place: _rank(names[place]))
     sure = [place for place in usual if _share(sample, place, is_picture_value) >= 0.5]
     if sure:
-        return sure[0]
+        held = [place for place in sure if _share(sample, place, _is_held) >= 0.5]
+        return (held or sure)[0]
     for place in usual:
         if _rank(names[place]) < len(PICTURE_NAMES):
             values = [str(value) for value in _values(sample, place) if value is not None]
@@ -96,6 +98,10 @@ def is_picture_value(value: object) -> bool:
         path = path.decode(errors="replace") if isinstance(path, bytes) else path
         return is_picture_value(value.get("bytes")) or names_picture(path)
     return names_picture(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
+def _is_held(value: object) -> bool:
+    return is_in_memory(value.get("bytes") if isinstance(value, Mapping) else value)
 
 
 def has_texts(names: Sequence[str], sample: Sequence[Sequence[object]]) -> bool:

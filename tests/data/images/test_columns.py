@@ -35,6 +35,14 @@ def test_values_that_are_picture_files_are_pictures(names: str) -> None:
     assert choose(names, ROWS) == (*names.split(","), None)
 
 
+def test_a_column_that_holds_pictures_comes_before_names_of_some() -> None:
+    png = b"\x89PNG\r\n\x1a\n"
+    rows = [["1.jpg", png, "cat"], ["2.jpg", png, "dog"]]
+    assert choose("file,x,label", rows) == ("x", "label", None)
+    named = [[name, {"bytes": held, "path": name}, label] for name, held, label in rows]
+    assert choose("file,x,label", named) == ("x", "label", None)
+
+
 def test_columns_in_any_order_with_others() -> None:
     rows = [[7, "cat", "train", "x/1.jpg"], [8, "dog", "test", "x/2.png"]]
     assert choose("width,class,split,name", rows) == ("name", "class", "split")

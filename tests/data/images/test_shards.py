@@ -106,7 +106,7 @@ def test_classes_of_tfds_have_their_names(tmp_path: Path, records: list[Record])
     )
     labels_file(tmp_path / "s" / "label.labels.txt", LABELS)
     (tmp_path / "s" / "features.json").write_text("{}")
-    assert content(load(tmp_path / "s", tmp_path / "w", image_column="image")) == EXPECTED
+    assert content(load(tmp_path / "s", tmp_path / "w")) == EXPECTED
 
 
 def test_hugging_faces_structs_and_names_are_known(tmp_path: Path, records: list[Record]) -> None:

@@ -148,6 +148,17 @@ def tiny_flowers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[byte
     file_utils.clear_registered_data_dirs()
 
 
+def test_the_shards_of_tfds_are_read_where_they_lie(
+    tmp_path: Path, tiny_flowers: dict[bytes, str]
+) -> None:
+    import tensorflow_datasets as tfds
+
+    folder = tfds.builder("tiny_flowers/small").data_dir
+    assert content(load(str(folder), tmp_path)) == content(
+        load("tfds:tiny_flowers/small", tmp_path)
+    )
+
+
 @pytest.mark.parametrize("name", ["tiny_flowers/small", "tiny_flowers/small:1.0.0"])
 def test_tfds_keeps_encoded_pictures_and_splits(
     work: Path, tiny_flowers: dict[bytes, str], name: str
