@@ -48,9 +48,10 @@ def main() -> int:
     arguments = parse()
     rows, wrong = [], 0
     cores = len(machine.usable_cores())
-    with tempfile.TemporaryDirectory(prefix="bulk-") as folder:
-        for task in arguments.tasks:
-            bundle, data, loop = TASKS[task](Path(folder) / task, arguments.inputs)
+    with tempfile.TemporaryDirectory(prefix="bulk-") as scratch:
+        folder = arguments.folder or Path(scratch)
+        prepared = {task: TASKS[task](folder / task, arguments.inputs) for task in arguments.tasks}
+        for task, (bundle, data, loop) in prepared.items():
             rates, bad = measure(bundle, data, loop, rounds=arguments.rounds, cores=cores)
             rows.append(row_of(task, rates, bad, arguments, cores))
             print(rows[-1], flush=True)
@@ -134,9 +135,15 @@ def labels_in(table: Path) -> list[str]:
         return [row.get("predicted label") or str(row["label"]) for row in csv.DictReader(stream)]
 
 
+def trained(folder: Path, train: Callable[[Path], tuple[Any, list[Any]]]) -> Any:
+    """A loaded bundle; one that an earlier call trained there is taken."""
+    run = folder / "run"
+    return kerasapps.load_bundle(run) if (run / "bundle").is_dir() else train(folder)[0]
+
+
 def pictures(folder: Path, count: int) -> tuple[Path, str, Loop]:
     """A bundle, a list of photos that repeats them, and the plain loop."""
-    bundle = picture_bundle(folder)[0].manifest
+    bundle = trained(folder, picture_bundle).manifest
     draw = np.random.default_rng(0)
     names = []
     for number in range(KINDS):
@@ -167,7 +174,7 @@ def pictures(folder: Path, count: int) -> tuple[Path, str, Loop]:
 
 def texts(folder: Path, count: int) -> tuple[Path, str, Loop]:
     """A bundle, a table of texts, and the plain loop."""
-    loaded, _ = text_bundle(folder)
+    loaded = trained(folder, text_bundle)
     bundle = loaded.manifest
     draw = np.random.default_rng(0)
     line = "a wonderful film dull and far too long we loved the music never again of it"
@@ -229,6 +236,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=list(TASKS))
     parser.add_argument("--least", type=float, default=1.8, help="times one process")
     parser.add_argument("--memory", action="store_true", help="of a tenth and of all texts")
+    parser.add_argument("--folder", type=Path, help="keeps the bundles for a further call")
     parser.add_argument("--record", action="store_true", help="write to RESULTS.md")
     return parser.parse_args()
 

@@ -172,7 +172,8 @@ def refuse_no_text(text: str) -> None:
     if _is_file(text):
         raise ConfigError(
             f"{one_line(text)} is a file, and its name is not the text that is meant. Give a text "
-            f"in quotes; predict also answers each line of a file: predict BUNDLE - < FILE."
+            "in quotes; predict also answers each line of a file, predict BUNDLE - < FILE, and "
+            "with --csv OUT whole tables."
         )
 
 
