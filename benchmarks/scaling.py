@@ -20,6 +20,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import struct
 import subprocess
 import sys
@@ -73,8 +74,11 @@ def measure(kind: str, count: int, folder: Path, *, step: bool) -> dict[str, obj
     """One row of the table."""
     data = folder / f"{kind.replace(' ', '_')}_{count}"
     if not data.exists():
-        data.mkdir(parents=True)
-        MAKERS[kind](data, count)
+        partial = data.with_name(f"{data.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        MAKERS[kind](partial, count)
+        partial.rename(data)
     audit = in_child("audit", kind, data)
     row: dict[str, object] = {
         "examples": f"{count:,} {kind}",
