@@ -49,9 +49,10 @@ def guess_task(data: Any, *, rather: Collection[Task] = ()) -> Task:
     Raises:
         DataError: if it looks like no task's.
     """
-    from kerasapps.data.packed.pack_file import packed_folder, read_pack_file  # brings numpy
+    from kerasapps.data.packed.pack_file import read_pack_file  # brings numpy
+    from kerasapps.data.packed.read import packed_alone
 
-    packed = packed_folder(data)
+    packed = packed_alone(data)
     kind = "" if packed is None else read_pack_file(packed).kind
     for task in sorted(reversed([*TASKS.values()]), key=lambda task: task not in rather):
         if kind == task.data.KIND.NOUN or (not kind and task.data.holds(data)):

@@ -14,14 +14,20 @@ from filelock import Timeout
 from kerasapps.config import LoadConfig, choose
 from kerasapps.data.examine import load_splits
 from kerasapps.data.packed.kinds import packing_of
-from kerasapps.data.packed.pack_file import PACK_FILE, PackFile, packed_folder, read_pack_file
+from kerasapps.data.packed.pack_file import (
+    MARK,
+    PACK_FILE,
+    UNFINISHED,
+    PackFile,
+    packed_folder,
+    read_pack_file,
+)
 from kerasapps.data.packed.plan import plan_shards
 from kerasapps.data.packed.read import read_packed
 from kerasapps.data.packed.settings import deciding_options, found_options
-from kerasapps.data.packed.write import UNFINISHED, has_begun, ours, write_packed
+from kerasapps.data.packed.write import has_begun, ours, write_packed
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
-from kerasapps.deploy.exchange import MARK
 from kerasapps.deploy.lock import hold
 from kerasapps.errors import ConfigError, KerasAppsError
 from kerasapps.files.paths import folder_place, real_path

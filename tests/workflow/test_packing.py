@@ -46,7 +46,7 @@ def test_what_was_stopped_goes_on_with_the_shards_that_are_whole(
         with pytest.raises(KeyboardInterrupt):
             pack("builtin:reviews", output, shard_mb=1)
     assert not (output / "pack.json").exists()
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="is not packed to its end: run the same pack command"):
         kerasapps.data.load_texts(output)
     whole = {file: file.stat().st_mtime_ns for file in output.glob("*.tfrecord")}
     assert len(whole) == 2

@@ -77,8 +77,7 @@ def packing_of(noun: str) -> Packing:
     """
     if noun not in PACKED:
         raise DataError(
-            f"{noun}s are not packed: only {', '.join(f'{each}s' for each in PACKED)} are; train "
-            "on the data as it is"
+            f"{noun}s are not packed: only {'s, '.join(PACKED)}s are; train on the data as it is"
         )
     return PACKED[noun]
 

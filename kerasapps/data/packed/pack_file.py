@@ -19,6 +19,10 @@ from kerasapps.files.paths import is_named
 from kerasapps.wording.harmless import printable
 
 PACK_FILE = "pack.json"
+UNFINISHED = "unfinished"
+"""In a folder that is being packed: what is known of the shards that are whole."""
+MARK = ".kerasapps"
+"""In that folder: it is ours."""
 VERSION = 1
 _LIMIT = 1 << 28  # bytes: a hundred for each of millions of shards
 _SHARD = re.compile(rf"({'|'.join(SPLITS)})-[0-9]{{5,}}-of-[0-9]{{5,}}\.[a-z]+")
@@ -112,6 +116,14 @@ def packed_folder(data: Any) -> Path | None:
         return folder if (folder / PACK_FILE).is_file() else None
     except (KerasAppsError, OSError, ValueError):
         return None  # whoever reads it tells
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a folder is being packed, or was when that was stopped."""
+    try:
+        return (folder / UNFINISHED / MARK).is_file() and not (folder / PACK_FILE).is_file()
+    except (OSError, ValueError):
+        return False  # whoever reads it tells
 
 
 def read_pack_file(folder: Path) -> PackFile:

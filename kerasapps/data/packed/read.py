@@ -7,6 +7,7 @@ import functools
 import hashlib
 import io
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,16 +22,19 @@ from kerasapps.data.packed.kinds import Packing, packing_of, read_field
 from kerasapps.data.packed.pack_file import (
     PackFile,
     Shard,
+    is_unfinished,
     named_as_shard,
     packed_folder,
     read_pack_file,
 )
 from kerasapps.data.packed.settings import refused_options
+from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.given_splits import given_splits
 from kerasapps.data.sources.places import Places
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
 from kerasapps.files.named import open_regular, sha256_of
+from kerasapps.files.paths import is_named
 from kerasapps.terminal.doing import Progress
 from kerasapps.wording.counted import counted
 from kerasapps.wording.harmless import printable
@@ -105,8 +109,15 @@ def packed_alone(data: Any) -> Path | None:
     """The folder that data names if that is a packed one.
 
     Raises:
-        DataError: if one of several splits is: a packed folder has its own.
+        DataError: if one of several splits is: a packed folder has its own. Also if it was not
+            packed to its end.
     """
+    if isinstance(data, str | os.PathLike) and not is_named(os.fsdecode(data)):
+        place = data_path(data)
+        if is_unfinished(place):
+            raise DataError(
+                f"{printable(place)} is not packed to its end: run the same pack command again"
+            )
     for name, part in (given_splits(data) or {}).items():
         folder = packed_folder(part)
         if folder is not None:

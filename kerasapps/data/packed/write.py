@@ -15,7 +15,7 @@ import numpy as np
 
 from kerasapps.data.packed.audit_file import audit_values
 from kerasapps.data.packed.kinds import LABEL, Packing, named_fields
-from kerasapps.data.packed.pack_file import PACK_FILE, FileHash, PackFile, Shard
+from kerasapps.data.packed.pack_file import PACK_FILE, UNFINISHED, FileHash, PackFile, Shard
 from kerasapps.data.packed.plan import PackPlan, PlannedShard
 from kerasapps.data.packed.read import AUDIT_FILE, ORIGINS_FILE, column_file
 from kerasapps.data.splits import SPLITS, Splits
@@ -27,9 +27,6 @@ from kerasapps.files.whole import replaced
 from kerasapps.shards import FORMATS
 from kerasapps.terminal.doing import Progress
 from kerasapps.wording.harmless import printable
-
-UNFINISHED = "unfinished"
-"""In a folder that is being packed: what is known of the shards that are whole."""
 
 _NAMES = "shards.json"  # of all shards that are planned
 _AT_ONCE = 4  # shards that are written
