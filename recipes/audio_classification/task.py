@@ -69,7 +69,7 @@ def train_audio_classifier(
     What a sound has, one class, a set of labels or a number, is told by the data and printed;
     `AudioConfig.target_kind` has the last word. Files may have any rate, length and number of
     channels; what the model takes suits the data and is printed. A run that was killed goes on from
-    its last epoch when the same call is made again.
+    its last checkpoint when the same call is made again.
 
     Args:
         data: a folder with a folder of sound files per class, or with `train/`, `val/` and `test/`

@@ -72,8 +72,8 @@ def train_image_classifier(
     """Trains a model of pictures and ships it as files that were proven on held-out pictures.
 
     What a picture has, one class, a set of labels or a number, is told by the data and printed;
-    `ImageConfig.target_kind` has the last word. A run that was killed goes on from its last epoch
-    when the same call is made again.
+    `ImageConfig.target_kind` has the last word. A run that was killed goes on from its last
+    checkpoint when the same call is made again.
 
     Args:
         data: a folder with a folder per class, or with `train/`, `val/` and `test/` of such; a CSV,

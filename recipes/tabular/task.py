@@ -70,7 +70,7 @@ def train_tabular(
 
     What the target is, a class, a set of labels, a number or several of these, and what each column
     holds is told by the values and printed; `tabular` has the last word. A run that was killed goes
-    on from its last epoch when the same call is made again.
+    on from its last checkpoint when the same call is made again.
 
     Args:
         data: a CSV, TSV, JSON, JSONL or Parquet file; a folder with `train`, `val` and `test`

@@ -61,7 +61,7 @@ def train_tagger(
     """Trains a tagger of words and ships it as files that were proven on held-out sentences.
 
     Names of people and places are the usual case; any tags that words can have will do. A run that
-    was killed goes on from its last epoch when the same call is made again.
+    was killed goes on from its last checkpoint when the same call is made again.
 
     Args:
         data: a CoNLL file, a word and its tag a line; a JSONL file of `tokens` and `tags`, or of

@@ -75,7 +75,7 @@ def train_text_classifier(
 
     Any labels will do, two or many; sentiment is the usual case. What a text has, one class, a set
     of labels or a number, is told by the data and printed; `TextConfig.target_kind` has the last
-    word. A run that was killed goes on from its last epoch when the same call is made again.
+    word. A run that was killed goes on from its last checkpoint when the same call is made again.
 
     Args:
         data: a CSV, TSV, JSONL or Parquet file; a folder with `train`, `val` and `test` files or

@@ -78,7 +78,7 @@ def train_translator(
 ) -> RecipeResult:
     """Trains a translator and ships it as files that were proven on held-out sentences.
 
-    A run that was killed goes on from its last epoch when the same call is made again.
+    A run that was killed goes on from its last checkpoint when the same call is made again.
 
     Args:
         data: two aligned text files, `("train.en", "train.de")`; a folder with `train.en`,
