@@ -48,14 +48,12 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
     ]
 
 
+@pytest.mark.slow  # a training that goes on within an epoch shows it, too
 @pytest.mark.parametrize(
     "options",
     [
         {"ema": 0.95},
-        pytest.param(
-            {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"},
-            marks=pytest.mark.slow,
-        ),
+        {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"},
     ],
 )
 def test_resume_is_exact(tmp_path, options):
@@ -88,7 +86,7 @@ class Cut(keras.callbacks.Callback):
 
 @pytest.mark.parametrize(
     "options",
-    [{"average_checkpoints": 2}, pytest.param({"ema": 0.95}, marks=pytest.mark.slow)],
+    [{"ema": 0.95}, pytest.param({"average_checkpoints": 2}, marks=pytest.mark.slow)],
 )
 def test_a_training_goes_on_exactly_within_an_epoch(tmp_path, monkeypatch, options):
     """In its first epoch and a later one, which end with the figures of all of their steps."""
