@@ -27,9 +27,12 @@ from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.start import Start
 from kerasapps.training import seed_everything
+from kerasapps.training.head import Head
+from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.join import join_team
 from kerasapps.training.length import Length
+from kerasapps.training.replicas import Replicas
 from kerasapps.training.runtime import choose_runtime
 from tests.training.small import COUNT, SIZE, Silent, make_examples
 
@@ -80,6 +83,30 @@ def pieces() -> keras.Model:
     return keras.Model(inputs, keras.layers.Dense(WORDS)(x))
 
 
+def pretrained() -> keras.Model:
+    """A backbone, whose head is solved before it is fine-tuned."""
+    pictures = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.BatchNormalization()(keras.layers.Conv2D(8, 3)(pictures))
+    x = keras.layers.Conv2D(8, 3)(keras.layers.ReLU()(x))
+    backbone = keras.Model(pictures, x, name="backbone")
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = backbone(keras.layers.Rescaling(1 / 64, -2)(inputs))
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, keras.layers.Dense(COUNT, name="logits", dtype="float32")(x))
+
+
+class Meddler(keras.callbacks.Callback):
+    """Halves the rate after every step, changes weights and ends the training early."""
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        rate = keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
+        self.model.optimizer.learning_rate = float(rate) / 2
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.model.set_weights([weight * 0.5 for weight in self.model.get_weights()])
+        self.model.stop_training = epoch == 1
+
+
 def pictures_of(start: Start) -> tf.data.Dataset:
     """Endless weighted batches of one order."""
     images, labels = make_examples(STEPS * ROWS, seed=0)
@@ -107,6 +134,7 @@ NETWORKS: dict[str, tuple[Callable[[], keras.Model], Any, Any, Any]] = {
     "dense": (dense, pictures_of, CLASSES, CLASS_CRITERION),
     "conv": (conv, pictures_of, CLASSES, CLASS_CRITERION),
     "recurrent": (recurrent, pictures_of, CLASSES, CLASS_CRITERION),
+    "pretrained": (pretrained, pictures_of, CLASSES, CLASS_CRITERION),
     "pieces": (pieces, pieces_of, TRANSLATIONS, TOKEN_CRITERION),
 }
 
@@ -118,6 +146,7 @@ def train(
     devices: str = "auto",
     cluster: Cluster | None = None,
     slow: float = 0.0,
+    meddles: bool = False,
     **options: Any,
 ) -> None:
     """Trains, and the chief writes weights and figures beside the checkpoint.
@@ -128,6 +157,7 @@ def train(
         devices: see `TrainConfig.devices`.
         cluster: whose processes train together.
         slow: seconds that an epoch takes longer, so that a test can interfere.
+        meddles: whether there are a metric and a callback of the user's.
         options: of `TrainConfig`.
     """
     make, batches, answer, criterion = NETWORKS[kind]
@@ -148,6 +178,14 @@ def train(
         time.sleep(slow)
         return 0.5
 
+    hooks = NO_HOOKS
+    if meddles:
+        hooks = Hooks(metrics=[keras.metrics.AUC(name="auc")], callbacks=[Meddler()])
+    more = {}
+    if kind == "pretrained":
+        once = batches(Start()).take(STEPS)
+        head = Head(model.get_layer("logits"), STEPS * ROWS, FEW, False)
+        more = {"backbone": model.get_layer("backbone"), "head": head, "unchanged": once}
     history = fit_in_phases(
         model,
         batches=batches,
@@ -162,11 +200,27 @@ def train(
         criterion=criterion,
         reporter=Silent(),
         judge=judge,
+        hooks=hooks,
+        **more,
     )
     if team.is_chief:
         np.savez(folder / f"{kind}.npz", *model.get_weights())
         rows = [row.to_dict("figure") | {"seconds": 0.0} for row in history.rows]
         (folder / f"{kind}.json").write_text(json.dumps(rows))
+    team.leave()
+
+
+def masks(folder: Path, *, devices: str = "auto", cluster: Cluster | None = None) -> None:
+    """What dropout leaves of ones in two steps, on each device of this process."""
+    team = join_team(cluster, config=TrainConfig(devices=devices))
+    keras.utils.set_random_seed(3)
+    with team.strategy.scope():
+        model = keras.Sequential([keras.Input((32,)), keras.layers.Dropout(0.5)])
+    with Replicas(team.strategy, team).learning(model):
+        for _ in range(2):
+            kept = team.strategy.run(lambda: model(tf.ones((1, 32)), training=True))
+            for each in team.strategy.experimental_local_results(kept):
+                print("".join(str(int(value > 0)) for value in each.numpy()[0]), flush=True)
     team.leave()
 
 
@@ -178,7 +232,10 @@ def main(asked: dict[str, Any]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         for kind in asked.pop("kinds"):
-            train(kind, folder / kind, **asked)
+            if kind == "masks":
+                masks(folder, **asked)
+            else:
+                train(kind, folder / kind, **asked)
     except KerasAppsError as error:
         print(f"{type(error).__name__}: {error}", flush=True)
         return 1

@@ -80,6 +80,25 @@ def test_two_processes_train_as_one_does(tmp_path, options):
 
 
 @pytest.mark.slow
+def test_what_the_chiefs_callbacks_do_all_do(tmp_path):
+    options = {"meddles": True, "schedule": "constant", "epochs": 4}
+    ends_well(start(tmp_path / "one", "conv", **options))
+    ends_well(*two(tmp_path, "conv", **options))
+    assert differ(tmp_path / "one", tmp_path / "0", "conv") < CLOSE
+    rows = json.loads((tmp_path / "0" / "conv" / "conv.json").read_text())
+    assert len(rows) == 2 and 0 < rows[1]["val_auc"] < 1
+
+
+@pytest.mark.slow
+def test_every_device_drops_out_other_units(tmp_path):
+    processes = [start(tmp_path, "masks", devices="cpu:2"), *two(tmp_path, "masks")]
+    ends_well(*processes)
+    here, chief, worker = (each.printed()[0].split() for each in processes)
+    assert len({*here}) == 4 and len({*chief, *worker}) == 4
+    assert here[::2] == chief  # as one device alone would
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", [0, 1])
 def test_a_killed_process_ends_the_others_and_all_go_on_from_the_checkpoint(tmp_path, victim):
     ends_well(*two(tmp_path / "whole", "conv", epochs=4))
