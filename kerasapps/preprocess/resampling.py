@@ -8,7 +8,7 @@ out as coarse ones. A model that has seen both is unmoved by either.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeAlias
@@ -18,6 +18,8 @@ from PIL import Image
 
 Box: TypeAlias = tuple[float, float, float, float]
 CUBIC = -0.75  # OpenCV's and Android's; Pillow has -0.5
+# Values summed together: what is made of more is given back to the system, and costs its pages.
+_BLOCK = 1 << 14
 
 
 class Resample(Protocol):
@@ -71,9 +73,12 @@ def _separable(
         picture = picture.crop(_whole(box))
     pixels = np.asarray(picture)
     height, width = pixels.shape[:2]
-    rows = _combine(pixels, axis(height, size[1]), along=0)
-    values = _combine(rows, axis(width, size[0]), along=1)
-    return Image.fromarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
+    rows = pixels.reshape(height, -1)  # all values of a row, whatever its channels
+    channels = rows.shape[1] // width
+    values = _by_columns(_by_rows(rows, axis(height, size[1])), axis(width, size[0]), channels)
+    values += 0.5
+    rounded = np.clip(values, 0, 255, out=values).astype(np.uint8)
+    return Image.fromarray(rounded.reshape(size[1], size[0], *pixels.shape[2:]))
 
 
 def _whole(box: Box) -> tuple[int, int, int, int]:
@@ -82,15 +87,41 @@ def _whole(box: Box) -> tuple[int, int, int, int]:
     return left, top, max(right, left + 1), max(bottom, top + 1)
 
 
-def _combine(values: np.ndarray, taps: _Taps, *, along: int) -> np.ndarray:
-    """Weighted sums of slices along an axis, float32."""
-    size, _ = taps.places.shape
-    total = np.zeros((*values.shape[:along], size, *values.shape[along + 1 :]), np.float32)
-    for places, weights in zip(taps.places.T, taps.weights.T, strict=True):
-        part = np.take(values, places, axis=along).astype(np.float32)
-        part *= weights.reshape(-1, *[1] * (values.ndim - 1 - along))
-        total += part
+def _by_rows(values: np.ndarray, taps: _Taps) -> np.ndarray:
+    """Weighted sums of rows, float32 `(size, n)`."""
+    size, width = len(taps.places), values.shape[1]
+    total = np.empty((size, width), np.float32)
+    step = max(1, _BLOCK // width)
+    for start in range(0, size, step):
+        block = slice(start, start + step)
+        parts = zip(taps.places[block].T, taps.weights[block].T[..., np.newaxis], strict=True)
+        _sum(((np.take(values, places, axis=0), by) for places, by in parts), total[block])
     return total
+
+
+def _by_columns(values: np.ndarray, taps: _Taps, channels: int) -> np.ndarray:
+    """Weighted sums of columns of so many values each, float32 `(n, size * channels)`."""
+    # Single values are taken much quicker than runs of three.
+    first = taps.places.T[..., np.newaxis] * channels
+    places = (first + np.arange(channels)).reshape(len(first), -1)
+    weights = np.repeat(taps.weights.T, channels, axis=1)
+    total = np.empty((len(values), places.shape[1]), np.float32)
+    step = max(1, _BLOCK // total.shape[1])
+    for start in range(0, len(values), step):
+        block = slice(start, start + step)
+        parts = zip(places, weights, strict=True)
+        _sum(((np.take(values[block], each, axis=1), by) for each, by in parts), total[block])
+    return total
+
+
+def _sum(parts: Iterator[tuple[np.ndarray, np.ndarray]], total: np.ndarray) -> None:
+    """Writes the sum of values times weights, one after the other, float32."""
+    values, weights = next(parts)
+    np.multiply(values.astype(np.float32, copy=False), weights, out=total)
+    for values, weights in parts:
+        product = values.astype(np.float32, copy=False)
+        product *= weights
+        total += product
 
 
 def _centres(have: int, want: int, *, corners: bool) -> np.ndarray:

@@ -34,7 +34,14 @@ def resized(way: str, pixels: np.ndarray, height: int, width: int) -> np.ndarray
 
 
 @pytest.mark.parametrize("way", THEIRS)
-@pytest.mark.parametrize(("have", "want"), [((157, 120), (32, 48)), ((90, 41), (60, 40))])
+@pytest.mark.parametrize(
+    ("have", "want"),
+    [
+        ((157, 120), (32, 48)),
+        ((90, 41), (60, 40)),
+        ((300, 700), (64, 96)),  # summed in several blocks, each way
+    ],
+)
 def test_a_reduction_is_that_of_tensorflow(
     way: str, have: tuple[int, int], want: tuple[int, int]
 ) -> None:
