@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -169,7 +169,7 @@ def as_array(streamed: Any) -> np.ndarray:
     return cast(np.ndarray, streamed)
 
 
-def in_pool(fill: Any, starts: Sequence[int], *, parallel: bool) -> None:
+def in_pool(fill: Callable[[int], None], starts: Sequence[int], *, parallel: bool) -> None:
     """Calls a function with each number, in threads that all arrays share where that pays."""
     if not parallel or len(starts) <= 1:
         for start in starts:

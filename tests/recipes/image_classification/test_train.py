@@ -26,6 +26,7 @@ from kerasapps.recipes.image_classification.train import (
 )
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.start import Start
+from kerasapps.streamed import StreamedArray
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import as_trained
 from kerasapps.workflow.options import describe_options, with_values
@@ -229,3 +230,20 @@ def test_the_network_for_many_pictures_takes_large_orthogonal_steps() -> None:
     assert (train.optimizer, train.learning_rate, train.label_smoothing) == ("muon", 0.12, 0.1)
     plain = plan_training(options(model="fast_resnet", optimizer="adamw")).train
     assert (plain.optimizer, plain.learning_rate) == ("adamw", None)
+
+
+def test_pictures_of_a_data_service_are_decoded_here_only_when_they_are_asked_for(
+    splits: ImageSplits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = "grpc://127.0.0.1:1"
+    served = options(data_service=address, augment="light")
+    experiment: Any = prepare(splits, served, Cache(tmp_path))
+    assert f"The data service at {address} reads the training pictures" in capsys.readouterr().err
+    inputs = experiment.judging.inputs
+    assert isinstance(inputs.train, StreamedArray)
+    assert isinstance(inputs.validation, np.ndarray)
+    with pytest.raises(ConfigError, match=f"No data service answers at {address} "):
+        experiment.batches.training(Start())
+    for wrong in ("here", "grpc://here", "http://here:80"):
+        with pytest.raises(ConfigError, match=r"ImageConfig\.data_service must be an address"):
+            options(data_service=wrong)
