@@ -50,6 +50,7 @@ class Together:
         self.strategy: Any = strategy
         self._cluster = cluster
         self._sent = 0
+        self._is_over = False
 
     @property
     def index(self) -> int:
@@ -97,11 +98,15 @@ class Together:
         try:
             yield
         except _GONE as error:
+            self._is_over = True
             raise TrainingError(self._told() or self._gone(str(error))) from error
 
     def leave(self, failure: str = "") -> None:
         """The end."""
+        if self._is_over:
+            return  # the others have ended it, or know as much, and who is gone may never answer
         if failure:
+            self._is_over = True
             self._tell_failure(failure)
         else:
             self.agree(0.0)
