@@ -6,8 +6,8 @@ Synthetic examples are written first, none of them twice: pictures of 8 by 8 pix
 class folders, in TFRecord shards, or packed; texts of 12 words; pairs of such texts. Then, each in
 a process of its own, one after the other:
 
-- audit: what `kerasapps check` does. Its seconds, and the most memory that the process had; of the
-  processes that help it the largest is named beside.
+- audit: what `kerasapps check` does. Its seconds; those of processors, whatever else runs; and the
+  most memory that the process had; of the processes that help it the largest is named beside.
 - first step: `train_…` from its call to the end of the first step of the smallest model, with the
   libraries' loading and `--cache-mb 0 --no-disk-cache`.
 
@@ -83,6 +83,7 @@ def measure(kind: str, count: int, folder: Path, *, step: bool) -> dict[str, obj
     row: dict[str, object] = {
         "examples": f"{count:,} {kind}",
         "audit": f"{audit['seconds']:.1f} s",
+        "of processor": f"{audit['processor']:.1f} s",
         "most memory": f"{audit['own'] / 1e6:.0f} MB",
         "of a helper": f"{audit['helper'] / 1e6:.0f} MB" if audit["helper"] else "–",
     }
@@ -159,11 +160,14 @@ def first_step(kind: str, source: str) -> None:
 
 def tell(seconds: float) -> None:
     """Print figures for the process that waits for them."""
-    own, helper = (
-        1024 * resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    print(json.dumps({"seconds": seconds, "own": own, "helper": helper}))
+    own, helper = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    figures = {
+        "seconds": seconds,
+        "processor": own.ru_utime + own.ru_stime + helper.ru_utime + helper.ru_stime,
+        "own": 1024 * own.ru_maxrss,
+        "helper": 1024 * helper.ru_maxrss,
+    }
+    print(json.dumps(figures))
 
 
 def source_of(kind: str, data: Path) -> str:
