@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from kerasapps.files.paths import real_path
 
@@ -32,12 +33,26 @@ def hold(*files: Path) -> Iterator[None]:
         for file in dict.fromkeys(files):
             if not file.parent.is_dir():  # which the lock would make
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file.parent))
-            lock = FileLock(file)
-            lock.acquire(timeout=0)
+            lock = _acquired(file)
             stack.callback(lock.release)
             # Removed before it is released: whoever waits for it then finds that it is gone.
             stack.callback(file.unlink, missing_ok=True)
         yield
+
+
+def _acquired(file: Path) -> FileLock:
+    """The lock of a file, held."""
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if not os.path.lexists(
+            file
+        ):  # it went meanwhile, or no file can be made there, as in /proc
+            with tempfile.TemporaryFile(dir=file.parent):
+                pass
+        raise
+    return lock
 
 
 def locks_of(bundle: Path) -> tuple[Path, ...]:

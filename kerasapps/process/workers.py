@@ -70,15 +70,11 @@ class Workers(Generic[In, Out]):
 
     def __init__(self, work: Callable[[In], Out], count: int) -> None:
         first = pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
-        self._workers: list[_Worker] = []
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        try:
-            for _ in range(count):
-                self._workers.append(_Worker(first))
-                self._idle.put(self._workers[-1])
-        except BaseException:
-            self._kill()
-            raise
+        self._workers = [_Worker(first) for _ in range(count)]
+        # Those that have begun come first: of few chunks not all need to begin.
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        for each in self._workers:
+            self._idle.put(each)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="kerasapps-worker")
 
     def __enter__(self) -> Workers[In, Out]:
@@ -125,25 +121,16 @@ class Workers(Generic[In, Out]):
 
 
 class _Worker:
-    """One process; for one thread at a time.
+    """One process, which begins with its first chunk; for one thread at a time.
 
     Args:
         work: pickled.
     """
 
     def __init__(self, work: bytes) -> None:
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 — closed when it ends
-        # A group of its own: Ctrl-C is for this process, which ends it.
-        group = {} if os.name == "nt" else {"process_group": 0}
-        self._process: subprocess.Popen[bytes] = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env={**_ALONE, **os.environ},
-            **group,  # type: ignore[call-overload]
-        )
-        self._work: bytes | None = work
+        self._work = work
+        self._process: subprocess.Popen[bytes] | None = None
+        self._killed = False
 
     def ask(self, chunk: Any) -> Any:
         """The result of a chunk.
@@ -152,26 +139,43 @@ class _Worker:
             WorkerLostError: if the process has ended.
             Exception: what the work raised.
         """
-        assert self._process.stdin is not None and self._process.stdout is not None
         content = pickle.dumps(chunk, protocol=pickle.HIGHEST_PROTOCOL)
+        begins = self._process is None
+        process = self._begun() if self._process is None else self._process
+        assert process.stdin is not None and process.stdout is not None
         try:
-            if self._work is not None:
-                write_frame(self._process.stdin, self._work)
-                self._work = None
-            write_frame(self._process.stdin, content)
-            answer = read_frame(self._process.stdout)
+            if begins:
+                write_frame(process.stdin, self._work)
+            write_frame(process.stdin, content)
+            answer = read_frame(process.stdout)
         except (OSError, ValueError):  # ValueError: it was closed meanwhile
             answer = None
         if answer is None:
-            raise WorkerLostError(self._how_it_ended())
+            raise WorkerLostError(self._how_it_ended(process))
         raised, result = pickle.loads(answer)
         if raised:
             raise result
         return result
 
-    def _how_it_ended(self) -> str:
+    def _begun(self) -> subprocess.Popen[bytes]:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 — closed when it ends
+        # A group of its own: Ctrl-C is for this process, which ends it.
+        group = {} if os.name == "nt" else {"process_group": 0}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env={**_ALONE, **os.environ},
+            **group,  # type: ignore[call-overload]
+        )
+        if self._killed:  # meanwhile
+            self.kill()
+        return self._process
+
+    def _how_it_ended(self, process: subprocess.Popen[bytes]) -> str:
         try:
-            status = self._process.wait(_PATIENCE)
+            status = process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             return "a process that worked on it does not answer any more"
@@ -183,12 +187,16 @@ class _Worker:
         return f"a process that worked on it ended with status {status}: {said}"
 
     def kill(self) -> None:
-        """Ends it at once."""
-        with suppress(OSError):
-            self._process.kill()
+        """Ends it at once, or as soon as it begins."""
+        self._killed = True
+        if self._process is not None:
+            with suppress(OSError):
+                self._process.kill()
 
     def end(self) -> None:
         """Lets it end, which it does when nothing more comes, and frees what it had."""
+        if self._process is None:
+            return
         with suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()

@@ -65,6 +65,11 @@ def test_a_lock_makes_no_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_where_no_file_can_be_made_nobody_holds_one() -> None:
+    with pytest.raises(OSError, match="No such file"), hold(Path("/proc/.one.lock")):
+        pass
+
+
 def test_a_lock_goes_however_the_block_ends(tmp_path: Path) -> None:
     with pytest.raises(KeyError), hold(tmp_path / "one"):
         raise KeyError

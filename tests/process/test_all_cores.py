@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +22,21 @@ def children() -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-def test_processes_answer_in_order_without_tensorflow_and_are_gone_after() -> None:
+def test_processes_answer_in_order_without_tensorflow_and_are_gone_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     before = children()
     numbers = range(500)
     assert ask_all(square, iter(numbers), jobs=2) == [each * each for each in numbers]
-    assert [*in_order(squares, Chunks([3]), jobs=2)] == [[9]]
+    begun: list[object] = []
+    popen = subprocess.Popen
+
+    def counted(*words: Any, **more: Any) -> Any:
+        begun.append(words)
+        return popen(*words, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", counted)
+    assert [*in_order(squares, Chunks([3]), jobs=64)] == [[9]] and len(begun) == 1
     assert [*in_order(heavy, Chunks([1]), jobs=2)] == [[False]]
     for number, kind, words in (
         (-1, DataError, "-1 has no square here"),

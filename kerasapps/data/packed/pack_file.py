@@ -136,6 +136,8 @@ def read_pack_file(folder: Path) -> PackFile:
     try:
         values = json.loads(read_regular(file, limit=_LIMIT))
         version = values.pop("version")
+        if type(version) is not int:
+            raise ValueError("its version is no number")
         if version != VERSION:
             raise DataError(
                 f"{printable(file)} is of version {version}, and this version reads {VERSION}: "

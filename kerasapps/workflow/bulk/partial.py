@@ -88,7 +88,11 @@ class PartialTable:
         if kind is not None and not self._stream.closed:
             with suppress(OutputError, OSError):  # the error that there is tells more
                 self._note()
-        self._stream.close()
+        with suppress(OSError):  # of a full disk what is not noted is not there
+            self._stream.close()
+        if kind is not None and not self.done.findings.rows:
+            self._rows.unlink(missing_ok=True)
+            self._state.unlink(missing_ok=True)
 
     def go_on(self) -> str:
         """Takes up what was written before, if it was made of the same.

@@ -107,13 +107,13 @@ def check_target(file: Path, *, columns: Sequence[str], what: str = "--csv") -> 
     if str(file) == "-":
         raise ConfigError(f"{what} is -, which is the name of no file: give one.")
     file = user_path(file, what=what)
+    if file.exists() and not (file.is_file() or file.is_dir()):  # it would be replaced: /dev/null
+        raise ConfigError(f"{file} is a pipe or a device: give the name of a file ({what}).")
     file = real_path(file) if file.is_symlink() else file
     if not file.parent.is_dir():
         raise ConfigError(f"{file.parent} is no folder: make it first ({what}).")
     if file.is_dir() or not file.name:
         raise ConfigError(f"{file} is a folder: give the name of a file ({what}).")
-    if file.exists() and not file.is_file():  # it would be replaced: /dev/null, for one
-        raise ConfigError(f"{file} is a pipe or a device: give the name of a file ({what}).")
     if file.exists() and not _is_ours(file, columns):
         raise ConfigError(
             f"{printable(file)} is there, and no table that predict wrote: give another name, or "

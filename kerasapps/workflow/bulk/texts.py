@@ -16,7 +16,13 @@ from kerasapps.data.sources.encodings import Encoding, find_encoding, utf8_strea
 from kerasapps.data.sources.headers import names_columns
 from kerasapps.data.sources.lines import LINE_LIMIT, encoding_of, open_binary
 from kerasapps.data.sources.rows import is_missing
-from kerasapps.data.sources.shard_files import Shards, find_shards, is_listed, is_pattern
+from kerasapps.data.sources.shard_files import (
+    Shards,
+    find_shards,
+    holds_shards,
+    is_listed,
+    is_pattern,
+)
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import ConfigError, DataError
@@ -97,6 +103,7 @@ def feed_of_texts(arguments: Sequence[str], *, encoding: str | None, choice: Col
         return Feed([_stream_part(sys.stdin.buffer, encoding)])
     parts: list[Part] = []
     texts: list[str] = []
+    folders: list[str] = []
     for argument in arguments:
         place = place_of(argument, "text")
         shards = _shards_of(argument, place)
@@ -104,6 +111,8 @@ def feed_of_texts(arguments: Sequence[str], *, encoding: str | None, choice: Col
             parts.append(shards_part(shards, choice=choice, asked=_asked, in_place=False))
         elif place is None or not (place.is_file() or _is_folder(argument, place)):
             texts.append(argument)
+            if place is not None and place.is_dir():
+                folders.append(argument)
         elif place.is_dir():
             parts.append(_folder_part(place, encoding))
         elif is_table(place):
@@ -118,6 +127,11 @@ def feed_of_texts(arguments: Sequence[str], *, encoding: str | None, choice: Col
     if texts:
         inputs = gather_texts(texts, encoding=encoding)
         parts = [part_of_inputs(inputs, kind="text", identity="texts that were typed")]
+        parts[0].notes.extend(
+            f"{printable(folder)!r} is taken for a text, though there is a folder of that name: "
+            f"{printable(folder)}{os.sep} means the folder"
+            for folder in folders
+        )
     return Feed(parts)
 
 
@@ -125,6 +139,8 @@ def _shards_of(argument: str, place: Path | None) -> Shards | None:
     """The shards that an argument names; a text may have signs of a pattern, and begin with `@`."""
     if place is not None and (place.is_file() or _is_folder(argument, place)):
         return find_shards(argument, parquet=True)
+    if place is not None and place.is_dir() and holds_shards(place):  # a word names none of these
+        return find_shards(argument)
     if is_listed(argument) and Path(argument[1:]).is_file():
         return find_shards(argument, parquet=True)
     if is_pattern(argument) and not argument.count(" "):

@@ -108,6 +108,9 @@ def test_pictures_and_texts_of_shards(tmp_path: Path, monkeypatch: pytest.Monkey
     assert values(texts(tmp_path / "texts.tfrecord")) == ["nice soup"]
     monkeypatch.chdir(tmp_path)
     assert values(texts("is it texts.* or nice?", "@texts")) == ["is it texts.* or nice?", "@texts"]
+    (tmp_path / "packed").mkdir()
+    (tmp_path / "texts.tfrecord").rename(tmp_path / "packed" / "texts.tfrecord")
+    assert values(texts("packed")) == ["nice soup"]  # though a word may be called as a folder is
 
 
 def test_sounds_of_a_table(tmp_path: Path) -> None:
@@ -116,7 +119,7 @@ def test_sounds_of_a_table(tmp_path: Path) -> None:
     assert values(feed) == [f"{tmp_path}/one.wav"] and feed.columns == ("wav", "word")
 
 
-def test_texts_of_tables_lines_and_files(tmp_path: Path) -> None:
+def test_texts_of_tables_lines_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "t.csv").write_text('n,review,score\n1,"good\nsoup",5\n2,,4\n3,a,b,c\n')
     feed = texts(tmp_path / "t.csv")
     assert values(feed) == ["good\nsoup", "", ""] and feed.columns == ("n", "review", "score")
@@ -139,6 +142,9 @@ def test_texts_of_tables_lines_and_files(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"'nice' is no file, and .* is one: give texts, or"):
         texts("nice", tmp_path / "lines.txt")
     assert values(texts("nice", "bad")) == ["nice", "bad"]
+    monkeypatch.chdir(tmp_path)
+    feed = texts("d")
+    assert values(feed) == ["d"] and "a folder of that name: d/ means the folder" in feed.notes[0]
 
 
 def test_lines_of_standard_input_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,9 @@ def test_data_that_end_badly_leave_what_stood_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="here"):
         answered(target, stopped(TEXTS, 5, DataError))
     assert target.read_bytes() == before and check_target(target, columns=("word", "length"))
+    with pytest.raises(DataError, match="here"):
+        answered(tmp_path / "b.csv", stopped(TEXTS, 0, DataError))
+    assert not [*tmp_path.glob("b.csv*")]  # of no row nothing is kept
 
 
 def test_one_process_writes_a_table(tmp_path: Path) -> None:

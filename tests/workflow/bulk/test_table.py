@@ -80,6 +80,12 @@ def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
     for name in (tmp_path / "pipe", Path("/dev/null"), Path("/dev/full")):
         with pytest.raises(ConfigError, match=rf"{name} is a pipe or a device.*\(--csv\)"):
             check_target(name, columns=LABELS)
+    ends = os.pipe()
+    (tmp_path / "out").symlink_to(f"/proc/self/fd/{ends[1]}")  # as /dev/stdout is of a pipe
+    with pytest.raises(ConfigError, match="out is a pipe or a device"):
+        check_target(tmp_path / "out", columns=LABELS)
+    for end in ends:
+        os.close(end)
 
 
 def test_only_a_table_of_predict_is_replaced(tmp_path: Path) -> None:
