@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import re
@@ -98,8 +99,13 @@ class PackFile:
 
     def to_json(self) -> str:
         """The text of the file."""
-        values = {"version": VERSION, **dataclasses.asdict(self)}
-        return f"{json.dumps(values, indent=1)}\n"
+        values = json.loads(json.dumps({"version": VERSION, **dataclasses.asdict(self)}))
+        return f"{json.dumps({**values, 'digest': _digest(values)}, indent=1)}\n"
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    """SHA-256 of what the file says but for this."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def named_as_shard(name: str) -> bool:
@@ -135,6 +141,8 @@ def read_pack_file(folder: Path) -> PackFile:
     file = folder / PACK_FILE
     try:
         values = json.loads(read_regular(file, limit=_LIMIT))
+        digest = values.pop("digest", None)
+        whole = digest == _digest(values)
         version = values.pop("version")
         if type(version) is not int:
             raise ValueError("its version is no number")
@@ -144,13 +152,16 @@ def read_pack_file(folder: Path) -> PackFile:
                 "pack the data again, or use the version of kerasapps that packed it"
             )
         pack = _pack_of(values)
+        if not whole:
+            raise ValueError("it was changed after it was packed")
     except OSError as error:
         raise DataError(f"{printable(file)} cannot be read: {error.strerror or error}") from error
     except DataError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(
-            f"{printable(file)} is damaged ({error}): pack the data again into another folder"
+            f"{printable(file)} is damaged ({error}): copy it again from where it was whole, or "
+            "pack the data again into another folder"
         ) from error
     return pack
 
@@ -178,6 +189,11 @@ def _check(pack: PackFile) -> None:
         raise ValueError("options, found and splits are mappings")
     if not all(isinstance(each, str) for each in (pack.source, pack.fingerprint, *pack.labels)):
         raise ValueError("source, fingerprint and labels are texts")
+    counted = [shard.bytes for shard in pack.shards]
+    counted += [shard.examples for shard in pack.shards]
+    counted += [file.bytes for file in pack.files.values()]
+    if not all(type(each) is int and each >= 0 for each in counted):
+        raise ValueError("sizes are whole numbers")
     for shard in pack.shards:
         if not named_as_shard(shard.name) or not shard.name.startswith(f"{shard.split}-"):
             raise ValueError(f"{shard.name!r} is no shard")

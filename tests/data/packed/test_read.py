@@ -209,6 +209,9 @@ def test_a_changed_column_is_refused(reviews: Path, name: str) -> None:
         (lambda values: values.pop("labels"), r"pack\.json is damaged"),
         (lambda values: values.update(options=7), "options, found and splits are mappings"),
         (lambda values: values.update(source=None), "source, fingerprint and labels are texts"),
+        (lambda values: values.update(version="1"), "its version is no number"),
+        (lambda values: values["files"]["audit.json"].update(bytes="x"), "sizes are whole numbers"),
+        (lambda values: values["labels"].reverse(), "it was changed after it was packed"),
     ],
 )
 def test_pack_json_is_not_trusted(reviews: Path, change: Callable[[Any], Any], words: str) -> None:
