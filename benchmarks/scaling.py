@@ -83,13 +83,14 @@ def measure(kind: str, count: int, folder: Path, *, step: bool) -> dict[str, obj
     row: dict[str, object] = {
         "examples": f"{count:,} {kind}",
         "audit": f"{audit['seconds']:.1f} s",
-        "of processor": f"{audit['processor']:.1f} s",
+        "audit, of processors": f"{audit['processor']:.1f} s",
         "most memory": f"{audit['own'] / 1e6:.0f} MB",
         "of a helper": f"{audit['helper'] / 1e6:.0f} MB" if audit["helper"] else "–",
     }
     if step:
         first = in_child("step", kind, data)
         row["first step after"] = f"{first['seconds']:.1f} s"
+        row["step, of processors"] = f"{first['processor']:.1f} s"
         row["memory then"] = f"{first['own'] / 1e6:.0f} MB"
     return row | {"n": f"{count:,}", "seed": 0}
 

@@ -25,6 +25,7 @@ from kerasapps.data.packed.read import packed_alone, read_packed
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
+from kerasapps.terminal.doing import tell_far
 
 
 class Checks(NamedTuple):
@@ -168,6 +169,7 @@ def examine(
         collection = kind.collect(listing, options=options, work_dir=work_dir)
     except DataError as error:
         return replace(kind.unread(source), errors=tuple(str(error).splitlines())), None
+    tell_far("looking for copies")
     placement = kind.place(collection, config=config, seed=seed)
     checks = kind.check(listing, collection)
     errors = (

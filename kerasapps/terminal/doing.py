@@ -85,8 +85,8 @@ class Progress:
         if self._total:
             far, share = f"{done:,} of {self._total:,} {self._noun}", done / self._total
         taken = time.monotonic() - self._began
-        if share and taken >= _TOLD_AFTER:
-            far += f", {duration(taken * max(0.0, 1 - share) / share)} left"
+        if share and share < 1 and taken >= _TOLD_AFTER:
+            far += f", {duration(taken * (1 - share) / share)} left"
         tell_far(far, counted=share is None)
 
 
@@ -98,7 +98,7 @@ def told_far(items: Iterable[ItemT], noun: str = "rows") -> Iterator[ItemT]:
         noun: what they are, in the plural.
     """
     progress = Progress(noun)
-    for number, item in enumerate(items):
+    for number, item in enumerate(items, start=1):
         if number % _TOLD_EVERY == 0:
             progress(number)
         yield item
