@@ -7,7 +7,7 @@ class folders, in TFRecord shards, or packed; texts of 12 words; pairs of such t
 a process of its own, one after the other:
 
 - audit: what `kerasapps check` does. Its seconds; those of processors, whatever else runs; and the
-  most memory that the process had; of the processes that help it the largest is named beside.
+  most memory that the process had, without the processes that help it.
 - first step: `train_…` from its call to the end of the first step of the smallest model, with the
   libraries' loading and `--cache-mb 0 --no-disk-cache`.
 
@@ -84,14 +84,13 @@ def measure(kind: str, count: int, folder: Path, *, step: bool) -> dict[str, obj
         "examples": f"{count:,} {kind}",
         "audit": f"{audit['seconds']:.1f} s",
         "audit, of processors": f"{audit['processor']:.1f} s",
-        "most memory": f"{audit['own'] / 1e6:.0f} MB",
-        "of a helper": f"{audit['helper'] / 1e6:.0f} MB" if audit["helper"] else "–",
+        "most memory": f"{audit['memory'] / 1e6:.0f} MB",
     }
     if step:
         first = in_child("step", kind, data)
         row["first step after"] = f"{first['seconds']:.1f} s"
         row["step, of processors"] = f"{first['processor']:.1f} s"
-        row["memory then"] = f"{first['own'] / 1e6:.0f} MB"
+        row["memory then"] = f"{first['memory'] / 1e6:.0f} MB"
     return row | {"n": f"{count:,}", "seed": 0}
 
 
@@ -165,10 +164,16 @@ def tell(seconds: float) -> None:
     figures = {
         "seconds": seconds,
         "processor": own.ru_utime + own.ru_stime + helper.ru_utime + helper.ru_stime,
-        "own": 1024 * own.ru_maxrss,
-        "helper": 1024 * helper.ru_maxrss,
+        "memory": most_memory(),
     }
     print(json.dumps(figures))
+
+
+def most_memory() -> float:
+    """Bytes that this process had at most; rusage counts those of who began it, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return 1024 * float(line.split()[1])
 
 
 def source_of(kind: str, data: Path) -> str:
