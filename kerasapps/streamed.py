@@ -110,9 +110,12 @@ class StreamedArray:
     def read_ahead(self, rows: np.ndarray) -> None:
         """Begin to read what is stored of some rows, which are asked for soon.
 
-        What was read ahead before the last call, and not asked for since, is forgotten.
+        What was read ahead before the last call, and not asked for since, is forgotten. Rows that
+        are kept are not read again.
         """
-        self._ahead.begin(rows)
+        there = rows < len(self._kept)
+        there[there] = self._is_kept[rows[there]]
+        self._ahead.begin(rows[~there])
 
     def stored(self, row: int) -> Any:
         """What is stored of a row, which may have been read ahead."""

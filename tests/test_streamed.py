@@ -93,6 +93,16 @@ def test_rows_read_ahead_are_not_read_again() -> None:
     assert reads.count(3) >= 2
 
 
+def test_rows_that_are_kept_are_not_read_ahead() -> None:
+    array = streamed(kept_bytes=3 * WHOLE[0].nbytes)
+    array[[0, 2]]
+    reads = array.maker.read_rows  # type: ignore[attr-defined]
+    reads.clear()
+    array.read_ahead(np.array([0, 1, 2, 3]))
+    array[[1, 3]]
+    assert sorted(reads) == [1, 3]
+
+
 def test_pickled_it_is_how_its_rows_are_made() -> None:
     array = streamed(kept_bytes=1000)
     array[:]

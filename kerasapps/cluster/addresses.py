@@ -1,9 +1,10 @@
-"""Addresses of peers: whose they are, whether they are known, and whether a port is free."""
+"""Addresses of peers: whose they are, whether they are known, and who listens there."""
 
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from kerasapps.errors import TrainingError
 
@@ -34,8 +35,9 @@ def unknown_host(address: str) -> str | None:
     return None
 
 
-def require_free_port(port: int, *, what: str) -> None:
-    """Make sure that this process can listen at a port.
+@contextmanager
+def listening(port: int, *, what: str) -> Iterator[None]:
+    """Inside, this process listens at a port.
 
     Args:
         port: on all addresses of this machine.
@@ -44,17 +46,37 @@ def require_free_port(port: int, *, what: str) -> None:
     Raises:
         TrainingError: if another process listens there, or it is not allowed.
     """
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
+    both = socket.has_dualstack_ipv6()
+    kind = socket.AF_INET6 if both else socket.AF_INET
+    with closing(socket.socket(kind, socket.SOCK_STREAM)) as listener:
+        if both:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("", port))
-            listener.listen(1)
+            listener.listen(socket.SOMAXCONN)
         except OSError as error:
             raise TrainingError(
                 f"Port {port} of this machine cannot be used ({error.strerror or error}), which "
                 f"{what} names: end the process that has it, such as an earlier run's, or name "
                 "another port for this machine, on all machines."
             ) from error
+        yield
+
+
+def require_free_port(port: int, *, what: str) -> None:
+    """Make sure that this process can listen at a port; see `listening`."""
+    with listening(port, what=what):
+        pass
+
+
+def listens(address: str, *, seconds: float) -> bool:
+    """Whether somebody listens at an address, who is asked for so many seconds."""
+    try:
+        with socket.create_connection(split_address(address), timeout=seconds):
+            return True
+    except OSError:
+        return False
 
 
 def _leads_here(family: int, place: tuple[object, ...]) -> bool:

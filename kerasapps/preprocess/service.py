@@ -157,10 +157,6 @@ def _file_reader(places: Sequence[Place]) -> Any:
     return lambda rows: _each(record, tf.gather(spans, rows))
 
 
-def _named_file(name: Any) -> tuple[Any, Any]:
-    return name, tf.io.read_file(name)
-
-
 def _refuse_others(shards: Sequence[ShardPlace], count: int) -> None:
     if not shards:
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import tensorflow as tf
 from tensorflow.python.eager import context as tf_context
 
 from kerasapps.cluster import Cluster
+from kerasapps.cluster.addresses import listening, listens
 from kerasapps.cluster.tf_config import VARIABLE
 from kerasapps.config import TrainConfig
 from kerasapps.config.devices import parse_devices
@@ -70,7 +70,7 @@ def _meet(cluster: Cluster, patience_minutes: float) -> tf.distribute.Strategy:
     """
     others = [index for index in range(cluster.count) if index != cluster.index]
     if cluster.is_chief:
-        with _listening(cluster):
+        with listening(cluster.port, what=cluster.source):
             _wait_for(cluster, others, patience_minutes)
     else:
         _wait_for(cluster, [0], patience_minutes)
@@ -91,7 +91,11 @@ def _wait_for(cluster: Cluster, indices: Sequence[int], patience_minutes: float)
     """Until something listens for each of them; says once that it waits, if it does for long."""
     began, told, missing = time.monotonic(), False, list(indices)
     while True:
-        missing = [index for index in missing if not _listens(cluster.peers[index])]
+        missing = [
+            index
+            for index in missing
+            if not listens(cluster.peers[index], seconds=_CONNECT_SECONDS)
+        ]
         waited = time.monotonic() - began
         if not missing:
             return
@@ -101,29 +105,6 @@ def _wait_for(cluster: Cluster, indices: Sequence[int], patience_minutes: float)
             told = True
             tell(f"Waiting for {_names(cluster, missing)}.")
         time.sleep(_PAUSE_SECONDS)
-
-
-@contextmanager
-def _listening(cluster: Cluster) -> Iterator[None]:
-    """Inside, this process's port is open.
-
-    Raises:
-        ConfigError: if another program has it.
-    """
-    kind = socket.AF_INET6 if socket.has_ipv6 else socket.AF_INET
-    with socket.socket(kind) as listener:
-        if kind == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("", cluster.port))
-            listener.listen(socket.SOMAXCONN)
-        except OSError as error:
-            raise ConfigError(
-                f"Port {cluster.port} of this machine, at which the others look for it, cannot be "
-                f"opened: {error}. Name another one, on all machines."
-            ) from error
-        yield
 
 
 @contextmanager
@@ -150,15 +131,6 @@ def _limit_patience(cluster: Cluster, patience_minutes: float) -> None:
         cluster_register_timeout_in_ms=int(60_000 * patience_minutes),
         coordinated_jobs=[job],
     )
-
-
-def _listens(address: str) -> bool:
-    host, _, port = address.rpartition(":")
-    try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS):
-            return True
-    except OSError:
-        return False
 
 
 def _names(cluster: Cluster, indices: Sequence[int]) -> str:

@@ -32,6 +32,7 @@ _GONE = (
     tf.errors.UnknownError,
 )
 """What steps raise of a process that is gone; of faults of their own they raise others, too."""
+_PYTHON = "Traceback (most recent call last)"  # in what TensorFlow says of a Python function
 
 
 class Together:
@@ -98,6 +99,8 @@ class Together:
         try:
             yield
         except _GONE as error:
+            if _PYTHON in str(error):  # a fault of this process' own, as of an example it reads
+                raise
             self._is_over = True
             raise TrainingError(self._told() or self._gone(str(error))) from error
 

@@ -48,7 +48,7 @@ def test_a_port_of_another_program_is_named(peers):
         other.listen()
         port = other.getsockname()[1]
         cluster = Cluster((f"127.0.0.1:{port}", *peers[1:]), 0)
-        with pytest.raises(ConfigError, match=f"Port {port} of this machine"):
+        with pytest.raises(TrainingError, match=f"Port {port} of this machine"):
             join_team(cluster, config=TrainConfig(), patience_minutes=0.001)
 
 

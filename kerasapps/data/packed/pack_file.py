@@ -39,7 +39,7 @@ class FileHash:
 
 
 @dataclass(frozen=True)
-class Shard:
+class PackedShard:
     """A shard as it was written.
 
     Attributes:
@@ -89,11 +89,11 @@ class PackFile:
     target: Target
     fingerprint: str
     splits: Mapping[str, int]
-    shards: tuple[Shard, ...]
+    shards: tuple[PackedShard, ...]
     files: Mapping[str, FileHash]
     made_by: str = ""
 
-    def shards_of(self, split: str) -> list[Shard]:
+    def shards_of(self, split: str) -> list[PackedShard]:
         """Those of a split."""
         return [shard for shard in self.shards if shard.split == split]
 
@@ -175,7 +175,7 @@ def _pack_of(values: dict[str, Any]) -> PackFile:
             "drawn": (*values["drawn"],),
             "labels": (*values["labels"],),
             "target": Target(target["kind"], (*target["names"],), parts),
-            "shards": tuple(Shard(**each) for each in values["shards"]),
+            "shards": tuple(PackedShard(**each) for each in values["shards"]),
             "files": {name: FileHash(**each) for name, each in values["files"].items()},
         }
     )

@@ -20,8 +20,8 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.packed.audit_file import audit_of
 from kerasapps.data.packed.kinds import Packing, packing_of, read_field
 from kerasapps.data.packed.pack_file import (
+    PackedShard,
     PackFile,
-    Shard,
     is_unfinished,
     named_as_shard,
     packed_folder,
@@ -236,7 +236,7 @@ def _stored(
 def _places(
     folder: Path,
     pack: PackFile,
-    shards: Sequence[Shard],
+    shards: Sequence[PackedShard],
     lying: np.ndarray,
     field: str,
 ) -> Places:

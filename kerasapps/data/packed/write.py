@@ -15,7 +15,7 @@ import numpy as np
 
 from kerasapps.data.packed.audit_file import audit_values
 from kerasapps.data.packed.kinds import LABEL, Packing, named_fields
-from kerasapps.data.packed.pack_file import PACK_FILE, UNFINISHED, FileHash, PackFile, Shard
+from kerasapps.data.packed.pack_file import PACK_FILE, UNFINISHED, FileHash, PackedShard, PackFile
 from kerasapps.data.packed.plan import PackPlan, PlannedShard
 from kerasapps.data.packed.read import AUDIT_FILE, ORIGINS_FILE, column_file
 from kerasapps.data.splits import SPLITS, Splits
@@ -59,7 +59,7 @@ class _Counter:
 class _Written:
     """A whole shard, and where each of its examples lies: int64 `(n, 2)`, offset and length."""
 
-    shard: Shard
+    shard: PackedShard
     places: np.ndarray
 
 
@@ -149,7 +149,7 @@ def _whole(folder: Path, shard: PlannedShard) -> _Written | None:
         places = np.load(note.with_suffix(".npy"), allow_pickle=False)
         if values.pop("digest") != shard.digest or len(places) != shard.stop - shard.start:
             return None
-        written = Shard(**values)
+        written = PackedShard(**values)
         same = sha256_of(folder / shard.name) == written.sha256
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
@@ -179,7 +179,9 @@ def _write_shard(
             if place % _TOLD == _TOLD - 1:
                 counter.add(_TOLD)
     counter.add(len(places) % _TOLD)
-    written = Shard(shard.name, shard.split, len(places), file.stat().st_size, sha256_of(file))
+    written = PackedShard(
+        shard.name, shard.split, len(places), file.stat().st_size, sha256_of(file)
+    )
     note = folder / UNFINISHED / shard.name
     save_array(note.with_suffix(".npy"), places)
     with replaced(note.with_suffix(".json")) as stream:

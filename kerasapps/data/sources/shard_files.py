@@ -191,8 +191,10 @@ def _among(root: Path, *, parquet: bool) -> list[Path]:
     if found or not folders:
         return found if not folders else []
     splits = name_splits([folder.name for folder in folders], where=printable(root))
+    if len(splits) < len(folders):  # such as folders of classes, which are not looked into
+        return []
     inside = {folder: _alone(list_children(folder)[1], parquet=parquet) for folder in folders}
-    if len(splits) < len(folders) or not all(inside.values()):
+    if not all(inside.values()):
         return []
     return [file for each in inside.values() for file in each]
 
@@ -203,7 +205,7 @@ def _alone(files: Sequence[Path], *, parquet: bool) -> list[Path]:
     tables = [file for file in files if _is_table(file)]
     if parquet and not named and len(tables) > 1:
         named = tables
-    others = [file for file in files if file not in named]
+    others = set(files).difference(named)
     if not named or any(file.suffix.lower() not in _DESCRIBING for file in others):
         return []
     return named
@@ -226,7 +228,8 @@ def _shards(name: str, files: Sequence[Path], *, where: str) -> Shards:
     _refuse_twice(files, where)
     kind = _one_format(files, where)
     splits, unread = splits_of(files, where)
-    parts = [Shard(file, splits.get(file)) for file in files if file not in unread]
+    left_out = set(unread)
+    parts = [Shard(file, splits.get(file)) for file in files if file not in left_out]
     order = {"train": 0, "validation": 1, "test": 2, None: 0}
     parts.sort(key=lambda part: order[part.split])  # stable: as they were named
     many = f"{len(parts):,} shards" if len(parts) > 1 else "1 shard"

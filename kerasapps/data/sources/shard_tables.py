@@ -41,7 +41,7 @@ class Cell(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Head:
+class ShardHead:
     """What the first records of the first shard tell of all.
 
     Attributes:
@@ -59,7 +59,7 @@ class Head:
     picture: str | None = None
 
 
-def shard_head(shards: Shards) -> Head:
+def shard_head(shards: Shards) -> ShardHead:
     """What the first records tell of all.
 
     Raises:
@@ -82,7 +82,7 @@ def shard_head(shards: Shards) -> Head:
     picture = next((name for name in names if tar and f".{name}" in PICTURE_SUFFIXES), None)
     classes = class_names(first, shards.format, names)
     sample = tuple(tuple(_sampled(cells, name, classes) for name in names) for cells in found)
-    return Head(names, sample, classes, by_folder, picture)
+    return ShardHead(names, sample, classes, by_folder, picture)
 
 
 def head_table(shards: Shards) -> Table:
@@ -135,7 +135,7 @@ def _later(
     return lambda: rows_of(table, columns, split, listing, empty="has no examples: leave it out")
 
 
-def _told(columns: Columns, head: Head, where: str) -> list[str]:
+def _told(columns: Columns, head: ShardHead, where: str) -> list[str]:
     told = [columns.describe(where)] if columns.guessed or columns.split is not None else []
     read = {columns.names[place] for place in columns.places}
     for name in sorted(read & head.classes.keys()):
@@ -160,7 +160,7 @@ def _bounded(shards: Shards) -> Iterator[Located]:
             return
 
 
-def _shard_table(part: Shard, shards: Shards, head: Head, *, in_place: bool) -> Table:
+def _shard_table(part: Shard, shards: Shards, head: ShardHead, *, in_place: bool) -> Table:
     lacking: dict[str, int] = {}
 
     def records(wanted: Sequence[int]) -> Iterator[Record]:

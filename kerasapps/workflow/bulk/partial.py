@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +33,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Progress:
+class Extent:
     """How far a table is whole.
 
     Attributes:
@@ -71,7 +71,7 @@ class PartialTable:
         self._made_of = json.loads(json.dumps(dict(made_of), default=str))  # as it is read again
         self._rows = target.with_name(f"{target.name}.partial")
         self._state = target.with_name(f"{target.name}.partial.json")
-        self.done = Progress(0, "", Findings())
+        self.done = Extent(0, "", Findings())
         self._noted = time.monotonic()
 
     def __enter__(self) -> PartialTable:
@@ -122,7 +122,7 @@ class PartialTable:
             self._state.unlink(missing_ok=True)  # before what it tells of is gone
             self._stream.truncate(0)
             self._stream.write(content)
-        self.done = Progress(len(content), "", Findings())
+        self.done = Extent(len(content), "", Findings())
 
     def add(self, content: bytes, findings: Findings, digest: str) -> None:
         """Further rows.
@@ -135,7 +135,7 @@ class PartialTable:
         with _failing(self._target):
             self._stream.write(content)
         more = self.done.findings.with_more(findings)
-        self.done = Progress(self.done.size + len(content), digest, more)
+        self.done = Extent(self.done.size + len(content), digest, more)
         if time.monotonic() - self._noted > _KEPT_SECONDS:
             with _failing(self._target):
                 self._note()
@@ -162,12 +162,11 @@ class PartialTable:
         self._stream.flush()
         os.fsync(self._stream.fileno())
         state = {"format": _FORMAT, "made_of": self._made_of, **asdict(self.done)}
-        partial = self._state.with_name(f"{self._state.name}.new")
-        partial.write_text(json.dumps(state), encoding="utf-8")
-        partial.replace(self._state)
+        with replaced(self._state) as file:
+            file.write(json.dumps(state).encode())
         self._noted = time.monotonic()
 
-    def _known(self) -> tuple[Mapping[str, Any], Progress] | None:
+    def _known(self) -> tuple[Mapping[str, Any], Extent] | None:
         """What was noted before; None where there is nothing that can go on."""
         try:
             state = json.loads(self._state.read_text(encoding="utf-8"))
@@ -179,12 +178,12 @@ class PartialTable:
         return state["made_of"], done
 
 
-def _progress_of(state: Mapping[str, Any]) -> Progress:
+def _progress_of(state: Mapping[str, Any]) -> Extent:
     found = dict(state["findings"])
     for name in ("cut", "blank"):
         found[name] = Named(int(found[name]["count"]), tuple(found[name]["first"]))
     found["problems"] = tuple(found["problems"])
-    return Progress(int(state["size"]), str(state["digest"]), Findings(**found))
+    return Extent(int(state["size"]), str(state["digest"]), Findings(**found))
 
 
 def _widen(rows: Path, target: Path, header: Sequence[str], inputs: int) -> None:
@@ -216,13 +215,16 @@ def held(target: Path) -> Iterator[None]:
         ConfigError: if one does.
     """
     lock = target.with_name(f".{target.name}.lock")
-    try:
-        with _failing(target), hold(lock):
-            yield
-    except Timeout:
-        raise ConfigError(
-            f"another process is writing {printable(target)}: wait for it, or give another name."
-        ) from None
+    with ExitStack() as stack:
+        try:
+            with _failing(target):
+                stack.enter_context(hold(lock))
+        except Timeout:
+            raise ConfigError(
+                f"another process is writing {printable(target)}: wait for it, or give another "
+                "name."
+            ) from None
+        yield
 
 
 @contextmanager

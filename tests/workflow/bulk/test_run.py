@@ -45,6 +45,11 @@ def stopped(texts: list[str], after: int, kind: type[BaseException] = KeyboardIn
     return Feed([Part(identity="texts of a program", columns=("text",), items=items)])
 
 
+def test_what_cannot_be_read_is_not_told_as_what_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"^here$"):
+        answered(tmp_path / "out.csv", stopped(TEXTS, 5, kind=OSError))
+
+
 def test_processes_write_what_one_writes(tmp_path: Path) -> None:
     texts = ["=one", "broken", "", "two three four five six seven", *TEXTS]
     alone, shared = tmp_path / "alone.csv", tmp_path / "shared.csv"
@@ -188,7 +193,7 @@ def test_how_far_it_is_noted_from_time_to_time(
     replace: Callable[..., Any] = Path.replace
 
     def replaced(path: Path, target: Path) -> Any:
-        if path.name.endswith(".json.new"):
+        if target.name.endswith(".partial.json"):
             state = json.loads(path.read_text())
             assert (tmp_path / "a.csv.partial").stat().st_size >= state["size"]
             noted.append(state["findings"]["rows"])
