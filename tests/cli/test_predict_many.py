@@ -34,7 +34,7 @@ def test_a_few_of_a_list(many: Path, run_here: Callable[..., Any], tmp_path: Pat
     typed = ("predict", BUNDLE, f"@{tmp_path}/few.txt", "--csv", tmp_path / "a.csv")
     ended = run_here(*typed)
     assert (ended.returncode, ended.stdout) == (1, f"3 rows in {tmp_path}/a.csv\n")
-    assert ended.stderr.splitlines()[-1].startswith("error: none.png: no such file")
+    assert ended.stderr.splitlines()[-1].startswith(f"error: {tmp_path}/none.png: no such file")
     shown = json.loads(run_here(*typed, "--jobs", "1", "--json").stdout)
     assert (shown["rows"], shown["failed"], len(shown["errors"])) == (3, 1, 1)
     ended = run_here("predict", BUNDLE, "a.png", "--jobs", "2")
