@@ -55,7 +55,8 @@ class BlockOrder:
         self._block = min(fitting, -(-count // _LEAST_BLOCKS))
         self._steps = -(-count // batch_size)
         first, end = share.bounds(batch_size)
-        self._first, self._end = first * count // batch_size, end * count // batch_size
+        self._first = min(first * count // batch_size, count - 1)
+        self._end = max(self._first + 1, end * count // batch_size)  # of a few rows some twice
         self._size = end - first
         whole = WINDOW * self._block // max(1, self._size)  # batches
         self._rows_a_window = max(1, self._size) * max(1, whole)

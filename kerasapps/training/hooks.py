@@ -142,6 +142,24 @@ class Hooks:
         check_monitor(config, answer, self.directions)
         check_watched(self.callbacks, figures_of(answer, self.directions, judged=True))
 
+    def check_devices(self, devices: int) -> None:
+        """Refuses an optimizer that does not take its steps on several devices at once.
+
+        Args:
+            devices: that train together.
+
+        Raises:
+            ConfigError: if it takes one step of the gradients of several batches.
+        """
+        inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        steps = getattr(inner, "gradient_accumulation_steps", None)
+        if devices > 1 and steps:
+            raise ConfigError(
+                f"{type(inner).__name__} adds up the gradients of {steps} steps, which it cannot "
+                "with several devices: leave gradient_accumulation_steps out and set a larger "
+                "--batch-size, which the devices share."
+            )
+
     def settle(self, config: TrainConfig) -> TrainConfig:
         """The options without those that the objects say; the peak rate is the optimizer's."""
         changes: dict[str, Any] = {}

@@ -139,6 +139,7 @@ def fit_in_phases(
     config, criterion = hooks.settle(config), with_loss(criterion, hooks.loss)
     check_train_config(config, answer=answer)
     hooks.check_monitor(config, answer)
+    hooks.check_devices(runtime.team.replicas)
     monitor = Monitor.of(config, answer)
     if monitor.is_judged and judge is None:
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
@@ -150,6 +151,9 @@ def fit_in_phases(
     state = _begin(model, saved, finished, folder) if team.is_chief else TrainingState()
     saved, state = _as_chief(team, saved, state, quality=answer.fitted.quality)
     share_variables(team, model.variables)
+    if team.count > 1:
+        # What Keras predicts for a callback of the chief would wait for the others.
+        model._distribute_strategy = None
     if backbone is None or unchanged is None or hooks.loss is not None:
         head = None
     stays_frozen = head is not None and head.keeps_backbone(config)

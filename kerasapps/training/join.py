@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ import tensorflow as tf
 from tensorflow.python.eager import context as tf_context
 
 from kerasapps.cluster import Cluster
-from kerasapps.cluster.addresses import listening, listens
+from kerasapps.cluster.addresses import listening, listens, require_free_port
 from kerasapps.cluster.tf_config import VARIABLE
 from kerasapps.config import TrainConfig
 from kerasapps.config.devices import parse_devices
@@ -41,7 +43,8 @@ def join_team(
         patience_minutes: how long to wait for the others.
 
     Raises:
-        ConfigError: if devices are asked for that are not there, or TensorFlow computes already.
+        ConfigError: if devices are asked for that are not there, TensorFlow computes already, or
+            a training of the same processes was broken off.
         TrainingError: if some do not come, who are named.
     """
     devices = parse_devices(config.devices)
@@ -57,8 +60,14 @@ def join_team(
         )
     who = (*cluster.peers, str(cluster.index))
     if who not in _joined:
+        require_free_port(cluster.port, what=cluster.source)
         prepare_devices(devices, alone=False)
         _joined[who] = Together(cluster, _meet(cluster, patience_minutes))
+    if _joined[who].is_over:
+        raise ConfigError(
+            "Processes that trained together have lost each other, and TensorFlow does not connect "
+            "them again: train in fresh processes."
+        )
     return _joined[who]
 
 
@@ -75,7 +84,7 @@ def _meet(cluster: Cluster, patience_minutes: float) -> tf.distribute.Strategy:
     else:
         _wait_for(cluster, [0], patience_minutes)
     try:
-        with _as_tf_config(cluster):
+        with _as_tf_config(cluster), _same_on_sigterm():
             _limit_patience(cluster, patience_minutes)
             return tf.distribute.MultiWorkerMirroredStrategy()
     except tf.errors.OpError as error:
@@ -105,6 +114,21 @@ def _wait_for(cluster: Cluster, indices: Sequence[int], patience_minutes: float)
             told = True
             tell(f"Waiting for {_names(cluster, missing)}.")
         time.sleep(_PAUSE_SECONDS)
+
+
+@contextmanager
+def _same_on_sigterm() -> Iterator[None]:
+    """Inside, TensorFlow may take SIGTERM; afterwards it does again what it did before.
+
+    TensorFlow would only note that the machine is about to go, and the process would not end. No
+    thread but the main one can set it.
+    """
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -74,8 +74,8 @@ class Replicas:
         first = tf.nest.flatten(batch)[0]
         if of_process and first.shape[0] is not None and first.shape[0] < count:
             raise ConfigError(
-                f"A batch has {first.shape[0] * self._team.count} examples for {self._count} "
-                "devices: set a larger --batch-size, or take fewer --devices."
+                f"A batch has fewer examples than there are devices, {self._count}: set a larger "
+                "--batch-size, or take fewer --devices."
             )
         with tf.device("/device:CPU:0"):  # so that no device is sent the rows of the others
             rows = first.shape[0] or tf.shape(first)[0]

@@ -69,6 +69,11 @@ class Together:
         return self.index == 0
 
     @property
+    def is_over(self) -> bool:
+        """Whether they have lost each other."""
+        return self._is_over
+
+    @property
     def replicas(self) -> int:
         """Devices of all processes."""
         return int(self.strategy.num_replicas_in_sync)

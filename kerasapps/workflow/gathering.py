@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.cluster import Cluster
-from kerasapps.cluster.addresses import require_free_port, unknown_host
+from kerasapps.cluster.addresses import unknown_host
 from kerasapps.cluster.passport import DifferentError, passport, require_same
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import KerasAppsError, TrainingError
@@ -55,7 +55,6 @@ def gathered(
         yield ALONE
         return
     tell(f"This is {cluster.name_of(cluster.index)}, of {cluster.count} that train together")
-    require_free_port(cluster.port, what=cluster.source)
     _await_addresses(cluster, minutes=patience_minutes)
     start_tensorflow(load_tensorflow)
     with (

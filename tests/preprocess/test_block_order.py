@@ -90,3 +90,10 @@ def test_few_rows_are_mixed_too() -> None:
     few = BlockOrder(stored, batch_size=3, seed=0, share=WHOLE)
     rows = np.concatenate([few(step) for step in range(3)])
     assert set(rows) == set(range(7)) and rows.tolist() != [*range(7), 0, 1]
+
+
+def test_a_share_of_fewer_rows_than_shares_has_one_all_the_same() -> None:
+    few = Stored(np.arange(1), 1.0)
+    for index in range(3):
+        of = BlockOrder(few, batch_size=4, seed=1, share=Share(index, 3))
+        assert set(of(0)) == {0}

@@ -52,6 +52,14 @@ def test_what_cannot_be_used_is_refused_by_name(objects, words):
         Hooks(**objects)
 
 
+def test_gradients_of_several_batches_are_not_added_up_on_several_devices():
+    inner = keras.optimizers.SGD(0.1, gradient_accumulation_steps=2)
+    hooks = Hooks(optimizer=keras.optimizers.LossScaleOptimizer(inner))
+    hooks.check_devices(1)
+    with pytest.raises(ConfigError, match="SGD adds up the gradients of 2 steps"):
+        hooks.check_devices(2)
+
+
 def test_metrics_and_losses_are_taken_by_the_names_that_keras_has():
     brought = Hooks(metrics=["mae", "AUC"], loss="huber")
     assert brought.directions == {"val_mae": "min", "val_AUC": "max"}

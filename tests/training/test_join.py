@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,3 +57,24 @@ def test_a_port_of_another_program_is_named(peers):
 def test_processes_that_train_together_do_not_divide_their_cpu(peers):
     with pytest.raises(ConfigError, match="divides the CPU"):
         join_team(Cluster(peers, 0), config=TrainConfig(devices="cpu:2"))
+
+
+def test_a_second_training_of_a_process_has_the_same_team(peers, monkeypatch):
+    team, cluster = SimpleNamespace(is_over=False), Cluster(peers, 0)
+    monkeypatch.setattr(join, "_meet", lambda *_: None)
+    monkeypatch.setattr(join, "Together", lambda *_: team)
+    monkeypatch.setattr(join, "_joined", {})
+    assert join_team(cluster, config=TrainConfig()) is team
+    with socket.socket() as server:  # TensorFlow's, which stays
+        server.bind(("", cluster.port))
+        server.listen()
+        assert join_team(cluster, config=TrainConfig()) is team
+    team.is_over = True
+    with pytest.raises(ConfigError, match="fresh processes"):
+        join_team(cluster, config=TrainConfig())
+
+
+def test_a_process_that_trains_with_others_ends_on_sigterm_as_before():
+    with join._same_on_sigterm():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

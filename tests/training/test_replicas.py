@@ -99,14 +99,14 @@ def test_every_device_drops_out_other_units(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("victim", [0, 1])
-def test_a_killed_process_ends_the_others_and_all_go_on_from_the_checkpoint(tmp_path, victim):
+@pytest.mark.parametrize(("victim", "by"), [(0, signal.SIGKILL), (1, signal.SIGTERM)])
+def test_a_killed_process_ends_the_others_and_all_go_on_from_the_checkpoint(tmp_path, victim, by):
     ends_well(*two(tmp_path / "whole", "conv", epochs=4))
     processes = two(tmp_path / "cut", "conv", epochs=4, slow=2.0)
     checkpoint = tmp_path / "cut" / "0" / "conv" / CHECKPOINT
     until(checkpoint.exists, seconds=60)
-    os.kill(processes[victim].pid, signal.SIGKILL)
-    assert processes[victim].wait() == -signal.SIGKILL
+    os.kill(processes[victim].pid, by)
+    assert processes[victim].wait() == -by
     assert processes[1 - victim].wait() == 1
     said = processes[1 - victim].printed()[0]
     who = "Worker 1" if victim else "The chief"
