@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kerasapps.errors import TrainingError
 from kerasapps.export.artifact import Artifact
+from kerasapps.terminal.streams import tell
 from kerasapps.training.team import Team
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.order import Order
@@ -59,7 +61,11 @@ def help_training(order: Order, experiment: Experiment, *, run: Run) -> RecipeRe
 
 
 def tell_workers(result: RecipeResult, team: Team) -> None:
-    """Lets the workers end well, as the bundle is there."""
-    if team.count > 1:
-        told = {**result.to_dict(), "headline": result.headline}
+    """Lets the workers end well, as the bundle is there; one that is gone by then does no harm."""
+    if team.count == 1:
+        return
+    told = {**result.to_dict(), "headline": result.headline}
+    try:
         team.send(json.dumps(told).encode())
+    except TrainingError:
+        tell("The bundle is whole; a worker that was lost after training did not hear of it.")
