@@ -23,6 +23,7 @@ from kerasapps.wording.harmless import printable
 
 LIST_MARK = "@"
 _GLOB = re.compile(r"[*?\[]")
+_ARCHIVE = ".tar"  # which also lies beside tables that were taken out of it
 _DESCRIBING = (".json", ".txt", ".md", ".yaml", ".yml", ".sha256", ".md5", "")
 
 
@@ -205,6 +206,8 @@ def _alone(files: Sequence[Path], *, parquet: bool) -> list[Path]:
     tables = [file for file in files if _is_table(file)]
     if parquet and not named and len(tables) > 1:
         named = tables
+    elif any(file.suffix.lower() != _ARCHIVE for file in named):
+        named = [*named, *tables]  # mixed, which is refused: neither is left out without a word
     others = set(files).difference(named)
     if not named or any(file.suffix.lower() not in _DESCRIBING for file in others):
         return []

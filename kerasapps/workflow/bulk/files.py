@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import os
 import sys
@@ -128,8 +129,7 @@ def _lists_shards(name: str) -> bool:
     if not file.is_file():
         return False
     with open_binary(file) as opened:
-        lines = (os.fsdecode(line).strip() for line in opened)
-        first = next(filter(None, lines), "")
+        first = next((name for name in map(str.strip, _names_in(opened)) if name), "")
     return is_pattern(first) or named_format(Path(first).name) is not None
 
 
@@ -208,7 +208,13 @@ def _list_part(name: str, files: FileKind) -> Part:
 
 
 def _listed(stream: BinaryIO | Iterable[bytes], folder: Path) -> Iterator[Item]:
-    for line in stream:
-        name = os.fsdecode(line.rstrip(b"\r\n"))
+    for name in _names_in(stream):
         if name.strip():
             yield Item(name, str(folder / name), [name])
+
+
+def _names_in(stream: BinaryIO | Iterable[bytes]) -> Iterator[str]:
+    """The lines of a list, without a mark of its encoding."""
+    for number, line in enumerate(stream):
+        whole = line if number else line.removeprefix(codecs.BOM_UTF8)
+        yield os.fsdecode(whole.rstrip(b"\r\n"))

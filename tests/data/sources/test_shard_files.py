@@ -114,3 +114,9 @@ def test_each_fault_is_one_sentence_that_names_the_file(folder: Path, tmp_path: 
     (folder / "train-x.csv").unlink()
     write_shards(folder, {"train": text_records(range(2))}, name="webdataset")
     assert "shards of one data set have one format, and" in reason(folder)
+
+
+def test_shards_beside_a_parquet_file_are_not_left_out(tmp_path: Path) -> None:
+    write_shards(tmp_path, {"train": text_records(range(2))}, name="tfrecord")
+    (tmp_path / "train-1.parquet").write_bytes(b"PAR1PAR1")
+    assert "shards of one data set have one format, and" in reason(tmp_path)

@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_files_folders_and_lists_of_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "list.txt").write_text(f"{folder}/a/2.png\n\nnone.png\r\n")
+    (folder / "list.txt").write_text(f"{folder}/a/2.png\n\nnone.png\r\n", "utf-8-sig")
     feed = pictures("x.png", folder / "b.png", folder / "a", f"@{folder}/list.txt")
     names = ["x.png", "b.png", "a/1.png", "a/2.png", "a/2.png", "none.png"]
     assert [str(each).removeprefix(f"{folder}/") for each in values(feed)] == names
@@ -96,7 +96,7 @@ def test_pictures_and_texts_of_shards(tmp_path: Path, monkeypatch: pytest.Monkey
         shard.add({"image": PNG, "n": 7})
     with FORMATS["tfrecord"].write(tmp_path / "train-1.tfrecord") as shard:
         shard.add({"image": PNG, "n": 8})
-    (tmp_path / "all.txt").write_text("train-0.tfrecord\ntrain-1.tfrecord\n")
+    (tmp_path / "all.txt").write_text("train-0.tfrecord\ntrain-1.tfrecord\n", "utf-8-sig")
     for data in (tmp_path / "train-*", f"@{tmp_path}/all.txt"):
         feed = pictures(data)
         first, second = feed.items()
