@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 
@@ -23,6 +24,7 @@ class FakeTeam:
     heard: list[bytes] = field(default_factory=list)
     others: Callable[[bytes], list[bytes]] = lambda content: [content, content]
     left: str | None = None
+    strategy: None = None
 
     @property
     def is_chief(self) -> bool:
@@ -40,6 +42,9 @@ class FakeTeam:
 
     def collect(self, content: bytes) -> list[bytes]:
         return self.others(content)
+
+    def watched(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def leave(self, failure: str = "") -> None:
         self.left = failure

@@ -7,7 +7,7 @@ import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -71,8 +71,12 @@ def write(file: Path) -> Iterator[_Writer]:
     _arrow()
     with replaced(file) as stream:
         writer = _Writer(stream)
-        yield writer
-        writer.close()
+        try:
+            yield writer
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
 
 
 class _Writer:
@@ -97,6 +101,12 @@ class _Writer:
         if self._rows or self._writer is None:
             self._flush()
         self._writer.close()
+
+    def abandon(self) -> None:
+        """End without the rest; the library would grumble about a file that is closed before."""
+        if self._writer is not None:
+            with suppress(OSError, ValueError, _arrow().ArrowException):
+                self._writer.close()
 
     def _flush(self) -> None:
         arrow = _arrow()

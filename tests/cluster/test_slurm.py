@@ -51,6 +51,13 @@ def test_a_step_of_several_tasks() -> None:
     assert cluster == Cluster(("n1:19242", "n1:19243", "n2:19242"), 1, "--peers slurm")
 
 
+def test_numbers_of_jobs_become_ports_that_there_are() -> None:
+    cluster = take_cluster(SLURM, environment={**STEP, "SLURM_JOB_ID": "987654242"})
+    assert cluster is not None and cluster.peers[0] == "n1:19242"
+    with pytest.raises(ConfigError, match="--distribution=block"):
+        take_cluster(SLURM, environment={**STEP, "SLURM_PROCID": "3"})
+
+
 def test_a_step_of_one_task_trains_alone() -> None:
     one = {"SLURM_STEP_NODELIST": "n1", "SLURM_STEP_TASKS_PER_NODE": "1"}
     step = {**STEP, **one, "SLURM_PROCID": "0", "SLURM_LOCALID": "0"}

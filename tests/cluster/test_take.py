@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kerasapps.cluster import Cluster, take_cluster
-from kerasapps.cluster.addresses import require_free_port, unknown_host
+from kerasapps.cluster.addresses import require_free_port, split_address, unknown_host
 from kerasapps.cluster.take import place_of
 from kerasapps.config import ClusterConfig
 from kerasapps.errors import ConfigError, TrainingError
@@ -42,6 +42,8 @@ def test_a_machine_finds_its_own_address_among_the_peers() -> None:
     others = "198.51.100.1:9123"  # of documents, nobody's
     assert place_of(None, (others, "127.0.0.1:9123")) == 1
     assert place_of("worker", (others, "198.51.100.2:9123", "127.0.0.1:9123")) == 2
+    chief_too = ("127.0.0.1:9123", "127.0.0.1:9124", others)  # this machine has two of three
+    assert place_of("worker", chief_too) == 1
     with pytest.raises(ConfigError, match=r"None of the peers .* Say which with"):
         place_of(None, (others, "198.51.100.2:9123"))
     with pytest.raises(ConfigError, match="are all addresses of this machine"):
@@ -57,6 +59,9 @@ def test_tensorflows_variable() -> None:
     for kind, place in (("chief", 0), ("worker", 1)):
         taken = take_cluster(ClusterConfig(), environment=tf_config(chief, kind, 0))
         assert taken == Cluster(TWO, place, "TF_CONFIG")
+    older = {"master": [TWO[0]], "worker": [TWO[1]], "ps": []}
+    taken = take_cluster(ClusterConfig(), environment=tf_config(older, "worker", 0))
+    assert taken == Cluster(TWO, 1, "TF_CONFIG")
     one = tf_config({"worker": ["10.0.0.1:9123"]}, "worker", 0)
     assert take_cluster(ClusterConfig(), environment=one) is None
 
@@ -104,3 +109,8 @@ def test_a_port_that_another_process_has() -> None:
 def test_a_host_that_no_name_server_knows() -> None:
     assert unknown_host("nowhere.invalid:9123")
     assert unknown_host("127.0.0.1:9123") is None
+
+
+def test_numbers_of_ipv6_stand_in_brackets() -> None:
+    assert split_address("[fe80::1]:9123") == ("fe80::1", 9123)
+    assert unknown_host("[::1]:9123") is None

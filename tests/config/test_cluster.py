@@ -39,6 +39,7 @@ def test_hosts_have_names_or_numbers() -> None:
         ({"role": "chief", "peers": "slurm"}, "exclude each other"),
         ({"peers": 5}, "HOST:PORT of every machine.*got 5"),
         ({"peers": "a:1,b"}, "'b' is no HOST:PORT"),
+        ({"peers": "a:0,b:1"}, "'a:0' is no HOST:PORT"),
         ({"peers": "a:1,b:70000"}, "'b:70000' is no HOST:PORT"),
         ({"peers": "a:1,b c:2"}, "'b c:2' is no HOST:PORT"),
         ({"peers": "a:1,b:1,a:1"}, "names a:1 twice"),

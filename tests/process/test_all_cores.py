@@ -12,7 +12,7 @@ import pytest
 from kerasapps.errors import DataError
 from kerasapps.process import all_cores
 from kerasapps.process.all_cores import Chunks, ask_all, in_order
-from kerasapps.process.workers import WorkerLostError
+from kerasapps.process.workers import WorkerLostError, Workers
 from tests.process.working import heavy, square, squares
 
 
@@ -38,6 +38,10 @@ def test_processes_answer_in_order_without_tensorflow_and_are_gone_after(
     monkeypatch.setattr(subprocess, "Popen", counted)
     assert [*in_order(squares, Chunks([3]), jobs=64)] == [[9]] and len(begun) == 1
     assert [*in_order(heavy, Chunks([1]), jobs=2)] == [[False]]
+    taken = iter([[number] for number in range(100)])
+    with Workers(squares, 1) as workers:
+        assert next(iter(workers.each(taken))) == [0]
+    assert next(taken)[0] < 5  # of millions only a few are read ahead
     for number, kind, words in (
         (-1, DataError, "-1 has no square here"),
         (-2, RuntimeError, "_OddError: -2: two arguments"),
@@ -67,5 +71,9 @@ def test_chunks_take_about_as_long_and_hold_no_more_than_fits() -> None:
     assert len(second) == 2 * len(first)
     chunks.took(len(second), 100.0)
     assert len(next(chunks)) == 1
+    chunks.took(1, 0.0)
+    for _ in range(20):
+        chunks.took(len(next(chunks)), 0.0)
+    assert len(next(chunks)) == 4096
     large = Chunks([bytes(3 << 20)] * 5, size_of=len)
     assert [len(each) for each in large] == [2, 2, 1]

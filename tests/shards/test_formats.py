@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from array_record.python.array_record_module import ArrayRecordWriter
 
 from kerasapps.errors import DataError, DependencyError
 from kerasapps.shards import FORMATS, format_of, named_format
+from kerasapps.shards.example import decode_example, encode_example
 from tests.shards.shards_made import NAMES, make_shard
 
 RECORDS = [
@@ -100,6 +102,34 @@ def test_tensorflow_reads_and_writes_the_same_records(tmp_path: Path) -> None:
     with tf.io.TFRecordWriter(str(file)) as writer:
         writer.write(content)
     assert list(FORMATS["tfrecord"].read(file)) == [record]
+
+
+def test_what_no_example_can_hold_and_what_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="field 'n': 9223372036854775808 does not fit in 64 bits"):
+        make_shard(tmp_path / "a", [{"n": 2**63}], name="tfrecord")
+    sequence = encode_example({"x": 1}) + b"\x12\2\n\0"  # with lists of features behind
+    for content, words in ((sequence, "tf.train.SequenceExample"), (b"", "without features")):
+        with pytest.raises(DataError, match=words):
+            decode_example(content)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_length_is_of_another_record(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "a"
+    offset, length = make_shard(file, RECORDS, name=name)[1]
+    for other in (length - 1, length + 1):
+        with pytest.raises(DataError, match=f"{file}"):
+            FORMATS[name].at(file, offset, other)
+
+
+def test_a_record_that_is_no_example_is_counted_from_one(tmp_path: Path) -> None:
+    file = tmp_path / "a.arrayrecord"
+    writer = ArrayRecordWriter(str(file), "group_size:1")
+    for content in (encode_example({"x": 1}), b"\xff"):
+        writer.write(content)
+    writer.close()
+    with pytest.raises(DataError, match=r"a\.arrayrecord, example 2: it is no"):
+        list(FORMATS["arrayrecord"].scan(file))
 
 
 def test_names_tell_formats() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,6 +36,24 @@ def test_a_file_is_opened_once_and_again_when_it_changed(tmp_path: Path) -> None
     assert opened == [*files[:3], files[1], files[3], files[0]]
     with pytest.raises(DataError, match="gone: cannot be read: No such file"):
         kept.get(tmp_path / "gone")
+
+
+def test_what_was_used_last_stays_and_nothing_is_kept_for_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    kept = Kept(lambda file: opened.append(file.name), most=2)
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"old")
+    for name in "abacab":
+        kept.get(tmp_path / name)
+    assert opened == ["a", "b", "c", "b"]
+    (tmp_path / "b").write_bytes(b"new")
+    os.utime(tmp_path / "b", ns=(1, 1))  # of the same size
+    kept.get(tmp_path / "b")
+    monkeypatch.setattr(os, "getpid", lambda: -1)  # one that was forked
+    kept.get(tmp_path / "b")
+    assert opened[4:] == ["b", "b"]
 
 
 @pytest.mark.parametrize("name", NAMES)

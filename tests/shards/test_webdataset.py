@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kerasapps.errors import DataError
-from kerasapps.shards import FORMATS
+from kerasapps.shards import FORMATS, Record
+from tests.shards.shards_made import make_shard
 
 WEBDATASET = FORMATS["webdataset"]
 
@@ -96,6 +97,36 @@ def test_a_huge_size_is_a_cut_off_file_and_reads_nothing(tmp_path: Path) -> None
     (tmp_path / "a.tar").write_bytes(member.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
     with pytest.raises(DataError, match=r"a.tar, example 1: '1.jpg' is cut off"):
         list(WEBDATASET.scan(tmp_path / "a.tar"))
+
+
+def test_half_a_mark_of_the_end_is_a_cut_off_file(tmp_path: Path) -> None:
+    with WEBDATASET.write(tmp_path / "a.tar") as shard:
+        shard.add({"txt": "x"})
+    (tmp_path / "a.tar").write_bytes((tmp_path / "a.tar").read_bytes()[:-512])
+    with pytest.raises(DataError, match="cut off: the mark at its end is missing"):
+        list(WEBDATASET.scan(tmp_path / "a.tar"))
+
+
+def test_numbers_have_signs_and_long_ones_are_texts(tmp_path: Path) -> None:
+    write_tar(tmp_path / "a.tar", {"1.cls": b"-1", "2.id": b"9" * 5000, "3.cls": b"9" * 19})
+    values = [[*each.values()][1] for each in WEBDATASET.read(tmp_path / "a.tar")]
+    assert values == [-1, "9" * 5000, int("9" * 19)]
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ([{"__key__": "a", "txt": "x"}] * 2, "'a': a name without dots, other than the one before"),
+        ([{"__key__": "a.b", "txt": "x"}], "'a.b': a name without dots"),
+        ([{"txt": "x", "TXT": "y"}], "differ in upper and lower case only"),
+        ([{"__key__": "a", "txt": None}], "has no fields"),
+    ],
+)
+def test_records_that_would_be_read_as_others_are_refused(
+    tmp_path: Path, records: list[Record], words: str
+) -> None:
+    with pytest.raises(DataError, match=words):
+        make_shard(tmp_path / "a.tar", records, name="webdataset")
 
 
 @pytest.mark.parametrize("name", ["a/b", "", ".x"])

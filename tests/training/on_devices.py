@@ -38,7 +38,7 @@ from tests.training.small import COUNT, SIZE, Silent, make_examples
 
 ROWS, STEPS, WORDS = 18, 20, 11
 FEW = 7
-"""Examples of validation, which no number of devices divides."""
+"""Examples of validation; the last of them are fewer than devices."""
 
 
 def dense() -> keras.Model:
@@ -172,7 +172,7 @@ def train(
     keras.utils.clear_session(free_memory=False)
     with runtime.scope():
         model = make()
-    judged = batches(Start()).unbatch().take(FEW).batch(FEW - 2)
+    judged = batches(Start()).unbatch().take(FEW).batch(FEW - 1)
 
     def judge() -> float:
         print("an epoch is over", flush=True)

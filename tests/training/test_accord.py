@@ -64,6 +64,56 @@ def test_agreements_come_every_few_seconds_however_long_a_step_takes(monkeypatch
     assert chief == pytest.approx(6, abs=2)  # ten seconds, and the first steps
 
 
+def test_a_callback_that_hears_steps_sets_the_rate_of_each_on_all():
+    class Halves(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            pass
+
+    def work(team):
+        callbacks = Callbacks([Halves()] if team.is_chief else [])
+        accord = Accord(team, make_clock(team, elapsed=0.0, budget=None), callbacks)
+        accord.hear()
+        rates = []
+        for step in range(3):
+            if team.is_chief:
+                callbacks.rate = 1.0 / (step + 1)
+            accord.before_step()
+            rates.append(callbacks.rate)
+            accord.after_step()
+        return callbacks.hears_steps, rates
+
+    (hears, chief), (_, worker) = in_threads(work)
+    assert hears and chief == worker == [1.0, 0.5, pytest.approx(1 / 3)]
+
+
+def test_weights_that_callbacks_may_have_changed_are_the_chiefs():
+    def work(team):
+        callbacks = Callbacks([keras.callbacks.Callback()] if team.is_chief else [])
+        accord = Accord(team, make_clock(team, elapsed=0.0, budget=None), callbacks)
+        variable = keras.Variable(float(team.index))
+        accord.hear_weights([variable])
+        return float(variable.numpy())
+
+    assert in_threads(work) == [0.0, 0.0]
+
+
+def test_the_chiefs_own_clock_has_the_budget_and_the_reserve(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("kerasapps.training.clock.time.monotonic", lambda: now[0])
+
+    def work(team):
+        clock = make_clock(team, elapsed=30.0, budget=2.0)
+        assert clock.elapsed == 30.0
+        clock.reserve(50.0)
+        return clock
+
+    clocks = in_threads(work)
+    now[0] = 34.0
+    assert not any(clock.own.is_up() for clock in clocks)
+    now[0] = 36.0  # 66 of 120 seconds, of which 55 are reserved
+    assert all(clock.own.is_up() and not clock.is_up() for clock in clocks)
+
+
 def test_a_process_that_trains_alone_agrees_with_nobody():
     clock = make_clock(ALONE, elapsed=0.0, budget=1.0)
     assert not isinstance(clock, SharedClock) and clock.own is clock

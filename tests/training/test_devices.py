@@ -55,6 +55,8 @@ def test_only_those_that_are_asked_for_are_shown(gpus):
 def test_a_device_that_is_not_there_is_answered_with_those_that_are(gpus):
     with pytest.raises(ConfigError, match=re.escape("no GPU 3 here. There is GPU 0 (H200), GPU 1")):
         prepare_devices(parse_devices("gpu:1,3"), alone=True)
+    with pytest.raises(ConfigError, match="no GPU 2 here"):
+        prepare_devices(parse_devices("gpu:2"), alone=True)
 
 
 @pytest.mark.skipif(bool(tf.config.list_physical_devices("GPU")), reason="has a GPU")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
+from kerasapps.start import Share
 from kerasapps.training import Runtime, checkpoint, clock
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.progress import TerminalReporter
+from tests.fake_team import FakeTeam
 from tests.training.small import (
+    CPU,
     STEPS,
     Silent,
     make_backbone,
@@ -211,3 +216,39 @@ def test_an_endless_validation_is_not_waited_for_in_the_guess(tmp_path, monkeypa
     unknown = validation_batches().filter(lambda x, y: True)
     train(tmp_path, TrainConfig(epochs=1), validation=unknown, steps_per_epoch=3)
     assert kept[:-1] == [0.0, 0.0, 0.0]
+
+
+def test_checkpoints_within_an_epoch_are_minutes_apart(tmp_path, monkeypatch):
+    """Two looks at the clock a step, of ten seconds each, and none behind the last step."""
+    ticks = itertools.count()
+    monkeypatch.setattr(clock.time, "monotonic", lambda: 10.0 * next(ticks))
+    kept = []
+    save = PhaseLoop._save
+
+    def saved(self, **groups):
+        kept.append((self._state.epoch_step, self._state.elapsed))
+        save(self, **groups)
+
+    monkeypatch.setattr(PhaseLoop, "_save", saved)
+    train(tmp_path, TrainConfig(epochs=1, checkpoint_minutes=1.0))
+    steps = [step for step, _ in kept]
+    assert steps[-1] == 0 and 2 <= len(steps) < STEPS and STEPS not in steps
+    apart = np.diff([0.0, *(elapsed for _, elapsed in kept[:-1])])
+    assert (apart >= 60).all()
+    never = SimpleNamespace(config=TrainConfig(checkpoint_minutes=0))
+    assert not PhaseLoop._is_due(SimpleNamespace(_job=never, _state=None), 1e9)
+
+
+def test_a_chief_reads_its_part_of_each_batch_and_agrees(tmp_path):
+    """With others that do nothing: each sum is its own."""
+    begun, team = [], FakeTeam()
+
+    def batches(start):
+        begun.append(start.share)
+        return training_batches(start)
+
+    runtime = dataclasses.replace(CPU, team=team)
+    train(tmp_path, TrainConfig(epochs=1), batches=batches, runtime=runtime)
+    assert begun == [Share(0, 2)]
+    said = [word for word in team.heard if word.startswith(b'{"elapsed"')]
+    assert len(said) > 5  # between epochs, and after steps

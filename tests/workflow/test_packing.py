@@ -61,8 +61,9 @@ def test_what_was_stopped_goes_on_with_the_shards_that_are_whole(
     assert [*packed.train.texts] == [*plain.train.texts]
 
 
+@pytest.mark.parametrize(("seed", "shard_mb"), [(0, 3), (1, 1)])
 def test_other_data_or_shards_take_the_place_of_what_was_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, shard_mb: int
 ) -> None:
     monkeypatch.setattr(plan, "MIB", 10_000)
     output = tmp_path / "packed"
@@ -70,9 +71,10 @@ def test_other_data_or_shards_take_the_place_of_what_was_stopped(
         stopped_after(300, patch)
         with pytest.raises(KeyboardInterrupt):
             pack("builtin:reviews", output, shard_mb=1)
-    done = pack("builtin:reviews", output, shard_mb=3)
+    done = pack("builtin:reviews", output, seed=seed, shard_mb=shard_mb)
     assert len([*output.glob("*.tfrecord")]) == done.shards
-    assert kerasapps.data.audit_texts(output).ok
+    plain = kerasapps.data.load_texts("builtin:reviews", seed=seed)
+    assert [*kerasapps.data.load_texts(output).train.texts] == [*plain.train.texts]
 
 
 def test_the_same_call_again_does_nothing(tmp_path: Path) -> None:
@@ -136,7 +138,21 @@ def test_a_folder_that_cannot_be_written_is_told(
     with pytest.raises(ConfigError, match=r"cannot be written: Input/output error \(shard\)"):
         pack("builtin:reviews", tmp_path / "packed")
     monkeypatch.undo()
+    room: list[int] = []
+    monkeypatch.setattr(write, "require_room", lambda folder, size: room.append(size))
     assert kerasapps.verify_pack(pack("builtin:reviews", tmp_path / "packed").folder) == ()
+    assert room and room[0] > 20_000
+
+
+def test_an_example_that_a_format_cannot_hold_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise DataError("it is odd")
+
+    monkeypatch.setattr(write, "named_fields", refused)
+    with pytest.raises(DataError, match=r"reviews\.csv, row \d+: it is odd"):
+        pack("builtin:reviews", tmp_path / "packed")
 
 
 @pytest.mark.slow

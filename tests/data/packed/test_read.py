@@ -94,19 +94,34 @@ def test_pictures_are_read_byte_for_byte(tmp_path: Path, format: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "answer"),
     [
-        {"label_column": "stars", "target_kind": "number"},
-        {"target_columns": ("kind", "stars")},
-        {"label_column": "both", "target_kind": "labels"},
+        (
+            {"label_column": "stars", "target_kind": "number"},
+            lambda n, label: label == pytest.approx(n / 7),
+        ),
+        (
+            {"target_columns": ("kind", "stars")},
+            lambda n, label: (
+                json.loads(label) == {"kind": str(n % 3), "stars": pytest.approx(n / 7)}
+            ),
+        ),
+        ({"label_column": "both", "target_kind": "labels"}, lambda n, label: label == [b"a", b"b"]),
+        ({"label_column": "kind"}, lambda n, label: label == str(n % 3).encode()),
     ],
 )
-def test_texts_and_all_kinds_of_answers(tmp_path: Path, options: dict[str, Any]) -> None:
+def test_texts_and_all_kinds_of_answers(
+    tmp_path: Path, options: dict[str, Any], answer: Callable[[int, Any], bool]
+) -> None:
     data, load = texts(tmp_path), LoadConfig(test_split=0.4)
     pack = kerasapps.pack(data, output=tmp_path / "packed", load=load, **options)
     plain = kerasapps.data.load_texts(data, text=TextConfig(**options), load=load)
     same(kerasapps.data.load_texts(pack.folder), plain)
     same(kerasapps.data.load_texts(pack.folder, text=TextConfig(**options), load=load), plain)
+    for record in FORMATS["tfrecord"].read(pack.folder / "train-00000-of-00001.tfrecord"):
+        text: Any = record["text"]
+        if text != b"broken":
+            assert answer(int(text.split()[1]), record["label"])  # as other readers see it
 
 
 def test_pairs_know_their_languages(tmp_path: Path) -> None:
@@ -205,6 +220,7 @@ def test_a_changed_column_is_refused(reviews: Path, name: str) -> None:
         (lambda values: values.update(version=99), "is of version 99"),
         (lambda values: values["splits"].update(train=7), "shards of train do not add up"),
         (lambda values: values["shards"][0].update(name="../x"), "is no shard"),
+        (lambda values: values["shards"][0].update(split="test"), "is no shard"),
         (lambda values: values["files"].update({"../x": values["files"]["audit.json"]}), "none of"),
         (lambda values: values.pop("labels"), r"pack\.json is damaged"),
         (lambda values: values.update(options=7), "options, found and splits are mappings"),
@@ -228,6 +244,8 @@ def test_its_shards_are_found_by_who_wants_no_more_of_it(reviews: Path) -> None:
     assert shards is not None
     names = [f"{split}-00000-of-00001.tfrecord" for split in SPLITS]
     assert [part.file for part in shards.parts] == [reviews / name for name in names]
+    texts: Any = kerasapps.data.load_texts(reviews).train.texts
+    assert texts.places[0].number == 1 and texts.places[-1].number == len(texts)
 
 
 def test_another_kind_and_a_split_among_others(reviews: Path) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from kerasapps.data.sources.places import Places, ShardPlace, read_place
+from kerasapps.errors import DataError
+from kerasapps.shards import FORMATS
 
 FILES = (Path("a/1.png"), Path("7.png"), Path("/x/ä b.jpg"), Path("a/2.png"), Path("../up.png"))
 SHARDS = tuple(ShardPlace(Path("s/b.tfrecord"), 10 * n, 7, n, "image") for n in range(3))
@@ -62,6 +64,44 @@ def test_a_stamp_changes_with_the_file_and_the_record(tmp_path: Path) -> None:
     file.write_bytes(b"12345")
     assert len({before, first, second, *Places.of([file]).stamps()}) == 4
     assert first != next(Places.of([ShardPlace(file, 0, 2, 0)]).stamps())
+
+
+def test_a_stamp_changes_with_the_time_of_a_file_and_with_the_field(tmp_path: Path) -> None:
+    file = tmp_path / "a.bin"
+    file.write_bytes(b"1234")
+    places = Places.of([file, ShardPlace(file, 0, 2, 1, "x"), ShardPlace(file, 0, 2, 1, "y")])
+    before = [*places.stamps()]
+    os.utime(file, ns=(1, 1))  # other bytes of the same size
+    assert len({*before, *places.stamps()}) == 6
+
+
+def test_records_are_one_by_any_name_of_their_shard_and_two_by_two_fields(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("a")
+    records = [
+        ShardPlace(tmp_path / name, 0, 2, 1, field) for name in ("a", "link") for field in "xy"
+    ]
+    one, other, same, also = Places.of(records).identities().tolist()
+    assert one == same != other == also
+
+
+def test_places_tell_how_they_lie_in_their_shards() -> None:
+    records = [ShardPlace(Path(name), start, 7 + start, 1) for start in (20, 0) for name in "ba"]
+    places = Places.of(records)  # b first
+    assert [places[int(row)] for row in places.stored_order()] == [  # type: ignore[union-attr]
+        ShardPlace(Path(name), start, 7 + start, 1) for name in "ba" for start in (0, 20)
+    ]
+    assert places.mean_bytes() == 17.0 and Places().mean_bytes() == 0.0
+    assert Places.of(FILES).stored_order() is None
+
+
+def test_an_example_of_a_shard_has_a_limit_too(tmp_path: Path) -> None:
+    with FORMATS["tfrecord"].write(tmp_path / "a.tfrecord") as shard:
+        offset, length = shard.add({"image": b"picture"})
+    place = ShardPlace(tmp_path / "a.tfrecord", offset, length, 1, "image")
+    assert read_place(place, limit=7) == b"picture"
+    with pytest.raises(DataError, match=r"a\.tfrecord, example 1 has 7 bytes, and 6 are read"):
+        read_place(place, limit=6)
 
 
 def test_links_and_other_names_of_a_file_are_one(tmp_path: Path) -> None:

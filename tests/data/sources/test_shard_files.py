@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from kerasapps.data.sources.shard_files import Shards, find_shards
+from kerasapps.data.sources.shard_names import missing_parts
 from kerasapps.errors import DataError
 from tests.data.shard_samples import text_records, write_shards
+from tests.shards.shards_made import make_shard
 
 
 @pytest.fixture
@@ -69,6 +71,47 @@ def test_splits_may_be_folders_or_in_the_middle_of_names(folder: Path, tmp_path:
     assert [split for _, split in found(tmp_path / "tfds")] == ["train", "test"]
     only = tmp_path / "tfds" / "mnist-train*"
     assert [split for _, split in found(only)] == [None]
+
+
+def test_shards_are_read_split_by_split_and_those_of_none_are_told(folder: Path) -> None:
+    first = folder / EXPECTED[0][0]
+    for name in ("test.tfrecord", "more.tfrecord"):
+        shutil.copy(first, folder / name)
+    assert [split for _, split in found(folder)] == ["train", "train", "validation", "test"]
+    shards = find_shards(folder)
+    assert shards is not None and "more.tfrecord" not in [part.file.name for part in shards.parts]
+    assert len(shards.warnings) == 1 and "more" in shards.warnings[0]
+
+
+def test_of_many_missing_shards_the_first_are_named(tmp_path: Path) -> None:
+    files = [tmp_path / f"a-{number:03d}-of-012.tar" for number in (2, 4)]
+    assert missing_parts(files) == ["10 of the 12 shards of a.tar are not read: 0, 1, 3, 5, 6 …"]
+    five = [tmp_path / f"a-{number:03d}-of-007.tar" for number in (2, 4)]
+    assert missing_parts(five) == ["5 of the 7 shards of a.tar are not read: 0, 1, 3, 5, 6"]
+
+
+def test_folders_that_hold_other_data_too_are_no_shards(folder: Path, tmp_path: Path) -> None:
+    first = folder / EXPECTED[0][0]
+    for name in ("both/train/1.tfrecord", "both/pictures/1.tfrecord", "some/train/1.tfrecord"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(first, tmp_path / name)
+    (tmp_path / "some" / "test").mkdir()
+    for name in ("both", "some"):  # a folder that is no split, and a split without shards
+        assert find_shards(tmp_path / name) is None
+    (folder / "more.csv").write_text("text,label\n")
+    assert find_shards(folder) is None
+    one = tmp_path / "one"
+    one.mkdir()
+    make_shard(one / "a.parquet", text_records(range(2)), name="parquet")
+    assert find_shards(one, parquet=True) is None  # a table
+    make_shard(one / "b.parquet", text_records(range(2)), name="parquet")
+    assert find_shards(one) is None and len(found_parquet(one)) == 2
+
+
+def found_parquet(data: Path) -> list[str]:
+    shards = find_shards(data, parquet=True)
+    assert shards is not None
+    return [part.file.name for part in shards.parts]
 
 
 def test_other_data_are_no_shards(folder: Path, tmp_path: Path) -> None:

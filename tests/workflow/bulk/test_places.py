@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.shards import FORMATS
 from kerasapps.workflow.bulk import tables
 from kerasapps.workflow.bulk import texts as texts_module
-from kerasapps.workflow.bulk.feed import Feed, Item, part_of_values
+from kerasapps.workflow.bulk.feed import Digest, Feed, Item, part_of_values
 from kerasapps.workflow.bulk.files import feed_of_files
 from kerasapps.workflow.bulk.named_files import picture_files, sound_files
 from kerasapps.workflow.bulk.texts import classified_column, feed_of_texts
@@ -50,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_files_folders_and_lists_of_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "list.txt").write_text(f"{folder}/a/2.png\n\nnone.png\r\n", "utf-8-sig")
+    (folder / "list.txt").write_text(f"{folder}/a/2.png\n \nnone.png\r\n", "utf-8-sig")
     feed = pictures("x.png", folder / "b.png", folder / "a", f"@{folder}/list.txt")
     names = ["x.png", "b.png", "a/1.png", "a/2.png", "a/2.png", "none.png"]
     assert [str(each).removeprefix(f"{folder}/") for each in values(feed)] == names
@@ -103,6 +104,15 @@ def test_pictures_and_texts_of_shards(tmp_path: Path, monkeypatch: pytest.Monkey
         assert isinstance(second.value, ShardPlace) and read_place(second.value) == PNG
         assert feed.columns == ("image", "n") and first.within
         assert second.cells == [f"{tmp_path}/train-1.tfrecord, row 1", 8]
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    for number in range(2):
+        shutil.copy(tmp_path / f"train-{number}.tfrecord", inside)
+    assert [*map(type, values(pictures(inside)))] == [ShardPlace] * 2
+    cut = inside / "train-1.tfrecord"
+    cut.write_bytes(cut.read_bytes()[:-1])
+    with pytest.raises(DataError, match=r"train-1\.tfrecord, example 1: it is cut off"):
+        list(pictures(inside).items())
     with FORMATS["tfrecord"].write(tmp_path / "texts.tfrecord") as shard:
         shard.add({"text": "nice soup", "n": 9})
     assert values(texts(tmp_path / "texts.tfrecord")) == ["nice soup"]
@@ -167,6 +177,39 @@ def test_lines_of_standard_input_are_read_one_by_one(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("naïve\n".encode("utf-16"))))
     feed = texts("-")
     assert values(feed) == ["naïve"] and feed.notes == ["standard input is UTF-16-LE by its mark"]
+
+
+def test_a_character_at_the_end_of_what_is_looked_at_is_not_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(texts_module, "_HEAD", 1000)  # within one of two bytes
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("é\n".encode() * 500)))
+    feed = texts("-")
+    assert feed.notes == [] and set(values(feed)) == {"é"}
+
+
+def test_texts_are_the_longest_values_and_a_word_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t.csv").write_text("x,a long text\ny,another one\n")
+    (tmp_path / "nice").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert values(texts("t.csv")) == ["a long text", "another one"]
+    assert values(texts("nice")) == ["nice"]
+
+
+def test_a_few_things_of_all_parts() -> None:
+    known = part_of_values(["a"], kind="text", noun="text")
+    once = part_of_values(iter(["b"]), kind="text", noun="text")
+    assert Feed([known, once]).once and not Feed([known]).once
+    assert Feed([known, known]).total() == 2 and Feed([known, once]).total() is None
+    texts_of = {("ab", "c"): "", ("a", "bc"): "", ("abc",): ""}
+    for each in texts_of:
+        digest = Digest()
+        for value in each:
+            digest.add(Item("", value))
+        texts_of[each] = digest.text
+    assert len({*texts_of.values()}) == 3
 
 
 def test_inputs_of_a_program() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from kerasapps.deploy.lock import hold
 from kerasapps.errors import ConfigError, DataError, OutputError
+from kerasapps.process.workers import WorkerLostError
 from kerasapps.workflow.bulk import partial, run
+from kerasapps.workflow.bulk.answering import write_chunk
 from kerasapps.workflow.bulk.feed import Feed, Item, Part, part_of_values
 from kerasapps.workflow.bulk.run import Answered, answer_into, more_problems
 from kerasapps.workflow.bulk.table import check_target
@@ -80,10 +83,27 @@ def test_problems_are_counted_and_the_first_named(tmp_path: Path) -> None:
     assert more_problems(result).startswith("error: 10 more inputs have no answer: the column")
     assert result.notes == ()
     assert more_problems(answered(tmp_path / "b.csv", ["broken"])) == ""
+    many = write_chunk([Item("line", "broken")] * 30, answers=counting(), answered=2).findings
+    assert (many.failed, len(many.problems)) == (30, 20)
+
+
+def test_what_answers_are_is_noted_where_there_is_one(tmp_path: Path) -> None:
+    (blank,) = answered(tmp_path / "a.csv", [" ", ""]).notes
+    assert "blank" in blank
+    told = answered(tmp_path / "b.csv", [*TEXTS[:8], "broken"])  # of two chunks
+    assert told.notes == ("note: words are counted",)
+    eager = dataclasses.replace(counting(), to_blank=True)
+    assert write_chunk([Item("line", "")], answers=eager, answered=2).findings.answered == 1
+
+
+def test_rows_a_second_are_those_of_this_call(tmp_path: Path) -> None:
+    rest: dict[str, Any] = {"failed": 0, "problems": (), "notes": ()}
+    assert Answered(tmp_path, rows=10, begun=4, seconds=2.0, **rest).per_second == 3.0
+    assert Answered(tmp_path, rows=4, begun=4, seconds=0.0, **rest).per_second == 0.0
 
 
 def test_some_answers_are_more_than_was_known_before(tmp_path: Path) -> None:
-    answered(tmp_path / "a.csv", ["one", "a wide b", "broken", "x" * 200_000])
+    answered(tmp_path / "a.csv", ["one", "a wide b", "broken", "x" * 200_000, *TEXTS])
     lines = (tmp_path / "a.csv").read_text().splitlines()
     assert lines[:4] == [
         "text,word,length,word 2,length 2,word 3,length 3,error",
@@ -91,7 +111,7 @@ def test_some_answers_are_more_than_was_known_before(tmp_path: Path) -> None:
         "a wide b,a,1,wide,4,b,1,",
         "broken,,,,,,,text 3: it is broken",
     ]
-    assert len(lines) == 5 and [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+    assert len(lines) == 205 and [each.name for each in tmp_path.iterdir()] == ["a.csv"]
 
 
 @pytest.fixture
@@ -139,6 +159,45 @@ def test_what_is_made_of_something_else_is_begun_anew(
     assert answered(target, stopped(after, 1000), **usual).begun == 0
     assert len(target.read_text().splitlines()) == len(after) + 1
     assert told == [f"{target} is made anew: what was begun there is of {words}"]
+
+
+def test_what_was_begun_of_the_same_texts_elsewhere_is_begun_anew(
+    tmp_path: Path, told: list[str]
+) -> None:
+    target = tmp_path / "a.csv"
+    with pytest.raises(KeyboardInterrupt):
+        answered(target, stopped(TEXTS, 100))
+    part = dataclasses.replace(stopped(TEXTS, 1000).parts[0], identity="texts elsewhere")
+    assert answered(target, Feed([part])).begun == 0
+    assert told == [f"{target} is made anew: what was begun there is of other data"]
+
+
+@pytest.mark.parametrize("damage", ["rows", "state", "version"])
+def test_what_was_begun_and_is_damaged_is_begun_anew(tmp_path: Path, damage: str) -> None:
+    whole, target = tmp_path / "whole.csv", tmp_path / "a.csv"
+    answered(whole, TEXTS)
+    with pytest.raises(KeyboardInterrupt):
+        answered(target, stopped(TEXTS, 100))
+    rows, state = tmp_path / "a.csv.partial", tmp_path / "a.csv.partial.json"
+    if damage == "rows":
+        rows.write_bytes(rows.read_bytes()[:-1])
+    else:
+        values = json.loads(state.read_text())
+        state.write_text(json.dumps({**values, "format": 2}) if damage == "version" else "{")
+    assert answered(target, stopped(TEXTS, 1000)).begun == 0
+    assert target.read_bytes() == whole.read_bytes()
+
+
+def test_a_process_that_is_lost_says_after_which_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(work: Any, chunks: Any, *, jobs: Any) -> Iterator[Any]:
+        yield work(next(chunks))
+        raise WorkerLostError("a process was ended")
+
+    monkeypatch.setattr(run, "in_order", lost)
+    with pytest.raises(WorkerLostError, match=r"a process was ended, after row 8\. What was"):
+        answered(tmp_path / "a.csv", TEXTS)
 
 
 def test_standard_input_that_is_other_is_refused(tmp_path: Path) -> None:
