@@ -15,6 +15,7 @@ from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig, 
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.training import Hooks
+from kerasapps.training.team import ALONE
 from kerasapps.tuning.records import Leaderboard
 from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow import choose, publish, try_models
@@ -353,8 +354,8 @@ def test_a_killed_trial_is_judged_by_all_its_epochs_when_it_goes_on(
         return epoch != hopeless_after
 
     with pytest.raises(KeyboardInterrupt):
-        try_models._train(contender, job, cut, log_dir=tmp_path, far=told.append)
-    figures = try_models._train(contender, job, hear, log_dir=tmp_path, far=told.append)
+        try_models._train(contender, job, cut, log_dir=tmp_path, far=told.append, team=ALONE)
+    figures = try_models._train(contender, job, hear, log_dir=tmp_path, far=told.append, team=ALONE)
     assert heard == ([1, 2, 3, 4] if hopeless_after is None else [1, 2])
     assert figures["epochs"] == len(heard)
     assert told[-1] == f"epoch {4 if hopeless_after is None else 3}/4", "the live line knows"
