@@ -16,6 +16,8 @@ _IN_PYTHON: Final = {
     "--precision float32": "a network built under the policy float32",
     "--epochs": "TrainConfig.epochs",
     "--time-budget": "TrainConfig.time_budget",
+    "--batch-size": "TrainConfig.batch_size",
+    "--devices": "TrainConfig.devices",
     "another --model": "another network",
     "the same command": "the same call",
 }

@@ -55,24 +55,24 @@ def test_who_trains_alone_waits_for_nobody() -> None:
 
 
 def test_a_chief_tells_who_it_is_and_leaves_well(
-    team: FakeTeam, capsys: pytest.CaptureFixture[str]
+    team: FakeTeam, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with gather() as gathered_team:
         tell("on the way")
         assert gathered_team is team and team.left is None
     assert team.left == ""
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert said.startswith("This is the chief (127.0.0.1:")
     assert "of 2 that train together" in said and "on the way" in said
 
 
 def test_a_worker_is_quiet_once_it_is_there(
-    team: FakeTeam, capsys: pytest.CaptureFixture[str]
+    team: FakeTeam, capfd: pytest.CaptureFixture[str]
 ) -> None:
     team.index = 1
     with gather(1):
         tell("on the way")
-    assert "This is worker 1" in (said := capsys.readouterr().err) and "on the way" not in said
+    assert "This is worker 1" in (said := capfd.readouterr().err) and "on the way" not in said
 
 
 @pytest.mark.parametrize(
