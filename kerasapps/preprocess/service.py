@@ -6,10 +6,12 @@ All of it is made of TensorFlow's own operations, as a worker of the service has
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import grpc
 import numpy as np
 import tensorflow as tf
 
@@ -22,9 +24,14 @@ from kerasapps.preprocess.row_reading import values_of
 from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.shards import format_of
 from kerasapps.start import Start
+from kerasapps.terminal.streams import tell
 
 _SCHEME = "grpc://"
 _ANSWERS_WITHIN = 10.0  # seconds
+_QUIET_SECONDS = 3.0  # of waiting for workers, before that is said
+_PATIENCE_MINUTES = 10.0  # until a dispatcher without workers is an error
+_PAUSE_SECONDS = 0.5
+_WORKERS = "/tensorflow.data.DispatcherService/GetWorkers"
 _HEADER = 12  # bytes of a TFRecord before its content
 _MOST_BYTES = 1 << 30  # of all that is sent of examples; a graph has twice as many at most
 
@@ -64,10 +71,11 @@ class ServedPictures:
         """Endless batches, see `training_batches`; `inputs`, `lengths`, `variants` are not read.
 
         Raises:
-            ConfigError: if no service answers, or it cannot read the pictures.
+            ConfigError: if no service answers, no worker comes, or it cannot read the pictures.
         """
         address = _answering(self.service)
         read_files = _file_reader(self.places)
+        _wait_for_workers(address)
         count, steps = len(self.places), steps_per_epoch(len(self.places), batch_size)
         first, end = start.share.bounds(batch_size)
         targets = tf.constant(values_of(labels))
@@ -116,6 +124,46 @@ def _answering(service: str) -> str:
             "--data-service."
         ) from None
     return f"{_SCHEME}{host}:{port}"
+
+
+def _wait_for_workers(address: str) -> None:
+    """Until the dispatcher has a worker; says once that it waits.
+
+    TensorFlow itself waits without a word and without an end.
+
+    Raises:
+        ConfigError: if none comes, or what answers is no dispatcher.
+    """
+    began, told = time.monotonic(), False
+    place = address.removeprefix(_SCHEME)
+    start = f'start one with dispatcher_address="{place}", or leave out --data-service'
+    while not _has_workers(place):
+        waited = time.monotonic() - began
+        if waited > 60 * _PATIENCE_MINUTES:
+            raise ConfigError(
+                f"The data service at {address} has had no worker for {_PATIENCE_MINUTES:g} "
+                f"minutes: {start}."
+            )
+        if waited > _QUIET_SECONDS and not told:
+            told = True
+            tell(f"The data service at {address} has no worker yet; waiting for one: {start}.")
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _has_workers(place: str) -> bool:
+    """Whether a dispatcher knows any worker; its answer is empty where it knows none.
+
+    Raises:
+        ConfigError: if what answers is no dispatcher.
+    """
+    with grpc.insecure_channel(place, options=[("grpc.enable_http_proxy", 0)]) as channel:
+        try:
+            return bool(channel.unary_unary(_WORKERS)(b"", timeout=_ANSWERS_WITHIN))
+        except grpc.RpcError as error:
+            raise ConfigError(
+                f"What answers at {_SCHEME}{place} is no data service ({error.details()}): name "
+                "the address of its dispatcher, or leave out --data-service."
+            ) from None
 
 
 def _file_reader(places: Sequence[Place]) -> Any:

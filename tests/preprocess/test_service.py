@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+import kerasapps.preprocess.service as service_module
 from kerasapps.data.images.examples import PictureExamples
 from kerasapps.data.sources.places import ShardPlace
 from kerasapps.errors import ConfigError, DataError
@@ -78,6 +81,27 @@ def test_where_no_service_answers_that_is_said() -> None:
         address = f"grpc://127.0.0.1:{unused.getsockname()[1]}"
         with pytest.raises(ConfigError, match=rf"No data service answers at {address} "):
             batches([Path("a.png")] * COUNT, address, 1)
+
+
+def test_a_dispatcher_without_workers_is_waited_for_with_a_word_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(service_module, "_QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(service_module, "_PATIENCE_MINUTES", 0.02)
+    dispatcher = tf.data.experimental.service.DispatchServer()
+    place = dispatcher.target.partition("://")[2]
+    with pytest.raises(ConfigError, match=rf'has had no worker .* dispatcher_address="{place}"'):
+        batches([Path("a.png")] * COUNT, dispatcher.target, 1)
+    assert capsys.readouterr().err.count("has no worker yet; waiting") == 1
+
+
+def test_what_is_no_dispatcher_is_said() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        address = f"grpc://127.0.0.1:{other.server_port}"
+        with pytest.raises(ConfigError, match=rf"What answers at {address} is no data service"):
+            batches([Path("a.png")] * COUNT, address, 1)
+        other.shutdown()
 
 
 def test_other_shards_are_refused(tmp_path: Path) -> None:
