@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -51,23 +51,33 @@ def guess_task(data: Any, *, rather: Collection[Task] = ()) -> Task:
     """
     from kerasapps.data.packed.pack_file import read_pack_file  # brings numpy
     from kerasapps.data.packed.read import packed_alone
+    from kerasapps.data.sources.shard_files import shards_among_others
 
     packed = packed_alone(data)
     kind = "" if packed is None else read_pack_file(packed).kind
     for task in sorted(reversed([*TASKS.values()]), key=lambda task: task not in rather):
         if kind == task.data.KIND.NOUN or (not kind and task.data.holds(data)):
             return task
+    hint = shards_among_others(data)
+    if hint:
+        raise DataError(f"{data} holds nothing to train on. {hint}")
     *forms, last = (task.phrases.form for task in TASKS.values())
     raise DataError(f"{data} holds nothing to train on. Expected {'; '.join(forms)}; or {last}.")
 
 
-def asked_options(command: Command) -> Mapping[str, type[Any]]:
+def asked_options(
+    command: Command, *, tasks: Iterable[Task] | None = None
+) -> Mapping[str, type[Any]]:
     """What a command beside the training's asks for, for any task: option → the config of it.
 
     Several tasks may have an option of one name, which then means the same to all of them.
+
+    Args:
+        command: its name.
+        tasks: that it is for (default: all).
     """
     options: dict[str, type[Any]] = {}
-    for task in TASKS.values():
+    for task in TASKS.values() if tasks is None else tasks:
         options |= {name: kind for name, kind in task.asked(command).items() if name not in options}
     return options
 

@@ -35,6 +35,7 @@ _CONFIGS = tuple(
         if config is not None
     )
 )
+_TAG = re.compile(r"\[[a-z#/@]")  # what rich would take for markup, such as "[a-z]+" of a pattern
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 )
@@ -136,7 +137,8 @@ def parameter_of(
     kind = _command_line_type(field_types(config)[field.name])
     kind = kind | None if default is None else kind
     declared = [] if kind in (bool, bool | None) else [option_name(field.name)]
-    info = typer.Option(*declared, help=help, rich_help_panel=panel)
+    shown = _TAG.sub(r"\\\g<0>", help)
+    info = typer.Option(*declared, help=shown, rich_help_panel=panel)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,

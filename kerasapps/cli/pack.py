@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,13 +15,14 @@ from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
-from kerasapps.cli.tasks import NAMES, listed
+from kerasapps.cli.tasks import listed, typed
 from kerasapps.config import LoadConfig
 from kerasapps.recipes.registry import TASKS, asked_options
 from kerasapps.terminal.streams import write_line
 from kerasapps.wording.counted import counted
 
 pack_app = typer.Typer()
+_PACKED = [task for task in TASKS.values() if task.packs]
 
 
 @pack_app.command(
@@ -28,11 +30,16 @@ pack_app = typer.Typer()
         "pack photos --output packed",
         "train image-classification packed",
         "pack reviews.csv --output packed --label-column stars --format parquet",
+        "pack --source train.en --target train.de --output packed",
     )
 )
 @command
 @with_configs(LoadConfig)
-@with_data(TASKS.values(), asks=asked_options("check"), help="pictures, texts or sentence pairs")
+@with_data(
+    TASKS.values(),
+    asks=asked_options("check", tasks=_PACKED),
+    help=listed([task.noun for task in _PACKED]),
+)
 def pack(
     data: Data = None,
     *,
@@ -43,7 +50,8 @@ def pack(
         ),
     ],
     task: Annotated[
-        str | None, typer.Option(help=f"{listed([*NAMES])} (default: by what the data holds)")
+        str | None,
+        typer.Option(help=f"{listed([*map(typed, _PACKED)])} (default: by what the data holds)"),
     ] = None,
     options: Mapping[str, Any],
     seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
@@ -76,5 +84,7 @@ def pack(
         write_line(f"Packed: {counted(total, packed.kind)} ({parts})")
         write_line(f"Shards: {packed.shards:,}, {packed.bytes / 1e6:,.1f} MB, {packed.format}")
         write_line(f"Folder: {packed.folder}")
+        place = shlex.quote(str(packed.folder))
+        write_line(f"Train on it: kerasapps train {typed(chosen)} {place}")
 
     return packed.to_dict(), show

@@ -58,6 +58,7 @@ class Task:
         phrases: what the command line says of it.
         parts: what data may be given in, on the command line, in place of DATA: option → its help.
         uses: fields of sections that all tasks have which a command beside the training's asks for.
+        packs: whether `kerasapps pack` takes its data.
         predicts: config class of what `predict` asks for beside fields of `options`.
         trial_values: options that cost time and change no figure of a search's trials.
     """
@@ -74,6 +75,7 @@ class Task:
     phrases: Phrases
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uses: frozenset[str] = frozenset()
+    packs: bool = False
     predicts: type[Any] | None = None
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 

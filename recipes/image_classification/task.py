@@ -45,6 +45,7 @@ TASK = Task(
         gives="gives labels",
     ),
     uses=OPTIONS,
+    packs=True,
     predicts=TopLabelsConfig,
 )
 

@@ -47,6 +47,7 @@ TASK = Task(
         shows="which words spoke for a label",
     ),
     uses=OPTIONS,
+    packs=True,
     predicts=TopLabelsConfig,
 )
 

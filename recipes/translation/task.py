@@ -51,6 +51,7 @@ TASK = Task(
             "target": "text file with the translation of each line of --source",
         }
     ),
+    packs=True,
     predicts=BestTranslationsConfig,
     trial_values=MappingProxyType({"beam": 1}),
 )

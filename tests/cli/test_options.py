@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args
 
 import pytest
 import typer
+from rich.text import Text
 from typer.testing import CliRunner
 
 from kerasapps.cli.options import (
@@ -17,6 +18,7 @@ from kerasapps.cli.options import (
     with_configs,
 )
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
+from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.errors import ConfigError
 
 
@@ -95,6 +97,13 @@ def test_a_help_may_be_that_of_the_command() -> None:
         for each in dataclasses.fields(config)
     }
     assert told == {**own, "model": "of two"}
+
+
+def test_brackets_in_a_help_text_are_shown() -> None:
+    (field,) = [each for each in dataclasses.fields(AudioConfig) if each.name == "group_pattern"]
+    parameter = parameter_of(AudioConfig, field, default=None, help=field.metadata["help"])
+    info = get_args(parameter.annotation)[1]
+    assert "'_([a-z]+)_'" in Text.from_markup(info.help).plain
 
 
 def test_an_option_of_one_field_need_not_be_typed() -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kerasapps.data.packed.kinds import PACKED
+from kerasapps.recipes.registry import TASKS, asked_options
+
 Run = Callable[..., Any]
 
 
@@ -17,6 +20,7 @@ def test_data_is_packed_checked_and_verified(tmp_path: Path, run_here: Run) -> N
     assert packed["kind"] == "text" and packed["shards"] == 3
     ended = run_here("pack", "builtin:reviews", "--output", tmp_path / "packed")
     assert "Packed: 700 texts (490 train" in ended.stdout and "packed already" in ended.stderr
+    assert f"kerasapps train text-classification {tmp_path / 'packed'}" in ended.stdout
     ended = run_here("check", tmp_path / "packed", "--verify")
     assert ended.returncode == 0 and "3 shards packed from builtin:reviews" in ended.stdout
     ended = run_here("check", tmp_path / "packed", "--test-split", "0.3")
@@ -28,6 +32,14 @@ def test_data_is_packed_checked_and_verified(tmp_path: Path, run_here: Run) -> N
     assert run_here("check", tmp_path / "packed").returncode == 0
     ended = run_here("check", tmp_path / "packed", "--verify")
     assert ended.returncode == 1 and shard.name in ended.stdout
+
+
+def test_only_what_can_be_packed_is_offered() -> None:
+    packing = [task for task in TASKS.values() if task.packs]
+    assert packing == [task for task in TASKS.values() if task.data.KIND.NOUN in PACKED]
+    asked = asked_options("check", tasks=packing)
+    assert {"image_column", "text_column", "source_column"} <= {*asked}
+    assert not {"tag_column", "sound_column", "number_columns"} & {*asked}
 
 
 def test_what_cannot_be_packed(tmp_path: Path, run_here: Run) -> None:

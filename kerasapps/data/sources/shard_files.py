@@ -105,6 +105,23 @@ def holds_shards(folder: Path, *, parquet: bool = False) -> bool:
     return bool(_among(folder, parquet=parquet))
 
 
+def shards_among_others(data: object) -> str:
+    """How shards are named that lie in a folder beside other files; "" where none do."""
+    if not isinstance(data, str | os.PathLike) or not Path(data).is_dir():
+        return ""
+    _, files = list_children(Path(data))
+    names = [file.name for file in files if _looks_like_one(file)]
+    others = [file.name for file in files if file.name not in names]
+    if not names or not others:
+        return ""
+    kind = named_format(names[0])
+    pattern = Path(data) / (names[0] if kind is None else f"*{kind.suffix}*")
+    return (
+        f"It has shards, but {printable(others[0])} beside them: name them by a pattern, such as "
+        f'"{printable(pattern)}".'
+    )
+
+
 def _is_table(path: Path) -> bool:
     kind = named_format(path.name)
     return kind is not None and kind.name == "parquet"

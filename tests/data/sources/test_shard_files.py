@@ -10,6 +10,7 @@ import pytest
 from kerasapps.data.sources.shard_files import Shards, find_shards
 from kerasapps.data.sources.shard_names import missing_parts
 from kerasapps.errors import DataError
+from kerasapps.recipes.registry import guess_task
 from tests.data.shard_samples import text_records, write_shards
 from tests.shards.shards_made import make_shard
 
@@ -163,3 +164,12 @@ def test_shards_beside_a_parquet_file_are_not_left_out(tmp_path: Path) -> None:
     write_shards(tmp_path, {"train": text_records(range(2))}, name="tfrecord")
     (tmp_path / "train-1.parquet").write_bytes(b"PAR1PAR1")
     assert "shards of one data set have one format, and" in reason(tmp_path)
+
+
+def test_who_left_other_files_among_shards_is_told_of_a_pattern(folder: Path) -> None:
+    shutil.copytree(folder, folder.parent / "mixed")
+    mixed = folder.parent / "mixed"
+    (mixed / "make.py").write_text("", encoding="utf-8")
+    with pytest.raises(DataError, match=r"shards, but make\.py beside .*mixed/\*\.tfrecord\*"):
+        guess_task(mixed)
+    assert [name for name, _ in EXPECTED] == [name for name, _ in found(mixed / "*.tfrecord*")]
