@@ -108,8 +108,9 @@ def format_of(file: Path) -> Format | None:
     except OSError as error:
         raise shard_error(file, f"cannot be read: {error.strerror}") from error
     packed = next((name for magic, name in _PACKED if head.startswith(magic)), None)
+    how = " (gzip -dc FILE > SHARD)" if packed == "gzip" else ""
     if packed and (named is not None or named_format(Path(file.name).stem) is not None):
-        raise shard_error(file, f"it is compressed with {packed}: unpack it first")
+        raise shard_error(file, f"it is compressed with {packed}: unpack it first{how}")
     return named
 
 

@@ -86,11 +86,18 @@ def add_folder_tables(
         listed = shortened([printable(file.name) for file in tables])
         raise DataError(
             f"{printable(root)} holds {listed}: name the files train, validation and test, or "
-            "give one of them"
+            f"give one of them{_as_shards(root, tables)}"
         )
     elif tables:
         add_table(listing, tables[0], kind=kind)
     return bool(tables)
+
+
+def _as_shards(root: Path, tables: Sequence[Path]) -> str:
+    """How files that are parts of one table are named, if they may be."""
+    if any(file.suffix.lower() != ".parquet" for file in tables):
+        return ""
+    return f'; if they are parts of one table, all of them: "{printable(root)}/*.parquet"'
 
 
 def split_folder_tables(

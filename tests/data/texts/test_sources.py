@@ -278,7 +278,12 @@ class TestFolders:
         write_csv(tmp_path / "two" / "a.csv", ROWS)
         assert content(load(tmp_path / "two", work)) == EXPECTED
         write_csv(tmp_path / "two" / "b.csv", ROWS)
-        assert "name the files train, validation and test" in reason(tmp_path / "two", work)
+        said = reason(tmp_path / "two", work)
+        assert "name the files train, validation and test" in said and "*.parquet" not in said
+        for name in ("part-0.parquet", "part-1.parquet"):
+            (tmp_path / "parts").mkdir(exist_ok=True)
+            (tmp_path / "parts" / name).write_bytes(b"PAR1")
+        assert f'all of them: "{tmp_path}/parts/*.parquet"' in reason(tmp_path / "parts", work)
         assert "did you mean" in reason(tmp_path / "twoo", work)
 
 
