@@ -73,7 +73,7 @@ def _joined(cluster: Cluster, order: Order, *, patience_minutes: float) -> Itera
     try:
         mine = passport({**_versions(), **_options(order)})
         advice = "Install the same everywhere, and give the same command with the same options."
-        require_same(team.collect(mine), cluster, advice=advice)
+        require_same(_first_told(team, mine), cluster, advice=advice)
         yield team
     except DifferentError:
         team.leave()
@@ -83,6 +83,17 @@ def _joined(cluster: Cluster, order: Order, *, patience_minutes: float) -> Itera
             team.leave(_reason(error))
         raise
     team.leave()
+
+
+def _first_told(team: Team, mine: bytes) -> list[bytes]:
+    """What each machine tells first; one that was given other peers joins, and is not heard."""
+    try:
+        return team.collect(mine)
+    except TrainingError as error:
+        raise TrainingError(
+            f"{error} If it still runs, it was given other peers: every machine needs the same "
+            "list of them, in the same order."
+        ) from error
 
 
 def open_place(

@@ -66,6 +66,16 @@ def test_a_chief_tells_who_it_is_and_leaves_well(
     assert "of 2 that train together" in said and "on the way" in said
 
 
+def test_who_is_not_heard_may_have_been_given_other_peers(team: FakeTeam) -> None:
+    def lost(content: bytes) -> list[bytes]:
+        raise TrainingError("Worker 1 (127.0.0.1:1) is gone.")
+
+    team.others = lost
+    with pytest.raises(TrainingError, match=r"is gone\. If it still runs, .* same list"), gather():
+        pytest.fail("nothing begins")
+    assert team.left is None, "who is lost is told nothing"
+
+
 def test_a_worker_is_quiet_once_it_is_there(
     team: FakeTeam, capfd: pytest.CaptureFixture[str]
 ) -> None:
