@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import keras
@@ -21,6 +22,8 @@ from kerasapps.training.criterion import Score
 from kerasapps.training.team import ALONE, Team
 
 _SEED_STEP = 7919  # seeds of two devices shall not be neighbours
+# Each device's step is a thread, with a value of its own. None: all rows count.
+_COUNTING: ContextVar[Any] = ContextVar("_COUNTING", default=None)
 
 
 class Replicas:
@@ -83,6 +86,19 @@ class Replicas:
             taken = slice(tf.minimum(begin, rows - 1), tf.maximum(end, begin + 1))
             part = tf.nest.map_structure(lambda each: None if each is None else each[taken], batch)
             return part, tf.convert_to_tensor(end - begin)
+
+    @contextmanager
+    def counting(self, rows: Any) -> Iterator[None]:
+        """Inside, batch normalization learns nothing of a device's rows if none of them counts.
+
+        Args:
+            rows: how many of them count.
+        """
+        token = _COUNTING.set(rows)
+        try:
+            yield
+        finally:
+            _COUNTING.reset(token)
 
     def share(self, score: Score, counting: Any) -> Any:
         """What part of the loss of the whole batch is this device's, float32 scalar.
@@ -157,6 +173,9 @@ class Replicas:
             counted = tf.ones_like(values)
         if mask is not None:
             counted *= tf.cast(mask, tf.float32)[..., tf.newaxis]
+        counting = _COUNTING.get()
+        if counting is not None:  # a row that was borrowed is another device's already
+            counted *= tf.cast(counting > 0, tf.float32)
         count, total = self.sum(
             [tf.reduce_sum(counted, axes), tf.reduce_sum(values * counted, axes)]
         )

@@ -196,7 +196,8 @@ class Stepper:
         def update(batch: Any) -> tuple[Any, Any] | None:
             (x, y, weight), counting = replicas.part(batch, of_process=True)
             share = functools.partial(replicas.share, counting=counting)
-            gradients, outputs, score = self._gradients(x, y, weight, share)
+            with replicas.counting(counting):
+                gradients, outputs, score = self._gradients(x, y, weight, share)
             sums = tf.where(counting > 0, score.sums, 0.0)
             self._apply(*replicas.summed(gradients, sums), rates)
             return None if self._gauges is None else replicas.whole((outputs, y), counting)

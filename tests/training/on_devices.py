@@ -123,6 +123,11 @@ def pieces_of(start: Start) -> tf.data.Dataset:
     return _batches((ids, (ids * 3) % WORDS), start)
 
 
+def few_of(start: Start) -> tf.data.Dataset:
+    """Endless batches of two pictures, which no graph knows to be so few."""
+    return pictures_of(start).unbatch().batch(2)
+
+
 def _batches(arrays: Any, start: Start) -> tf.data.Dataset:
     done = start.epoch * STEPS // 2 + start.step
     order = [(done + step) % STEPS for step in range(STEPS)]
@@ -134,6 +139,7 @@ def _batches(arrays: Any, start: Start) -> tf.data.Dataset:
 NETWORKS: dict[str, tuple[Callable[[], keras.Model], Any, Any, Any]] = {
     "dense": (dense, pictures_of, CLASSES, CLASS_CRITERION),
     "conv": (conv, pictures_of, CLASSES, CLASS_CRITERION),
+    "few": (conv, few_of, CLASSES, CLASS_CRITERION),
     "recurrent": (recurrent, pictures_of, CLASSES, CLASS_CRITERION),
     "pretrained": (pretrained, pictures_of, CLASSES, CLASS_CRITERION),
     "pieces": (pieces, pieces_of, TRANSLATIONS, TOKEN_CRITERION),

@@ -11,10 +11,13 @@ import signal
 import socket
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasapps.training.checkpoint import CHECKPOINT
+from kerasapps.training.replicas import Replicas
 from tests.nursery import NURSERY
 from tests.training.on_devices import NETWORKS
 from tests.tuning.processes import until
@@ -70,13 +73,30 @@ def test_two_devices_train_as_one_does(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"optimizer": "muon", "ema": 0.9, "clip_norm": 0.5}])
 def test_two_processes_train_as_one_does(tmp_path, options):
-    kinds = tuple(NETWORKS)
+    kinds = tuple(name for name in NETWORKS if name != "few")
     ends_well(start(tmp_path / "one", *kinds, **options))
     ends_well(start(tmp_path / "two", *kinds, devices="cpu:2", **options))
     ends_well(*two(tmp_path, *kinds, **options))
     for kind in kinds:
         assert differ(tmp_path / "one", tmp_path / "two", kind) < CLOSE
         assert differ(tmp_path / "one", tmp_path / "0", kind) < CLOSE
+
+
+def test_a_row_that_does_not_count_moves_no_moments():
+    layer = keras.layers.BatchNormalization(momentum=0.0)
+    model = keras.Sequential([keras.Input((1,)), layer])
+    replicas = Replicas(tf.distribute.get_strategy())
+    for counting, mean in ((0, 0.0), (2, 5.0)):
+        with replicas.learning(model), replicas.counting(tf.constant(counting)):
+            model(tf.constant([[4.0], [6.0]]), training=True)
+        assert layer.moving_mean.numpy().tolist() == [mean]
+
+
+@pytest.mark.slow
+def test_fewer_rows_than_devices_train_as_on_one(tmp_path):
+    one = start(tmp_path / "one", "few", optimizer="nesterov")
+    ends_well(one, start(tmp_path / "three", "few", optimizer="nesterov", devices="cpu:3"))
+    assert differ(tmp_path / "one", tmp_path / "three", "few") < CLOSE
 
 
 @pytest.mark.slow
