@@ -69,7 +69,7 @@ def option(
     off: float | None = None,
     choices: Sequence[str] = (),
     searched: bool = True,
-    identifies: bool = True,
+    identifies: bool | Literal["given"] = True,
     asks: Sequence[Command] = (),
     asked: str = "",
     secret: bool = False,
@@ -89,6 +89,7 @@ def option(
         searched: whether a search may try values of it: not if it decides what is measured.
         identifies: whether a run with another value is another run: not if it only says where, or
             by what means, the same is done. Such an option is not kept with the run either.
+            "given": that there is a value does, and not which.
         asks: commands beside the training's that ask for it, with nothing for a default.
         asked: their help text, where it is another.
         secret: whether the `repr` of the config leaves it out.
@@ -220,14 +221,29 @@ def check_options(config: object) -> None:
 
 
 def identifying_values(config: Any) -> dict[str, Any]:
-    """The values of a config that say what a run is, not where or by what means it is done."""
-    return {
-        field.name: value
-        for field, value in zip(
-            dataclasses.fields(config), dataclasses.asdict(config).values(), strict=True
-        )
-        if field.metadata.get("identifies", True)
-    }
+    """The values of a config that say what a run is, not where or by what means it is done.
+
+    Where it only counts that there is a value, it is True.
+    """
+    values = dataclasses.asdict(config)
+    for field in dataclasses.fields(config):
+        identifies = field.metadata.get("identifies", True)
+        if not identifies:
+            del values[field.name]
+        elif identifies == "given" and values[field.name] is not None:
+            values[field.name] = True
+    return values
+
+
+def with_identifying(kind: type[Config], values: Mapping[str, Any]) -> Config:
+    """A config with `identifying_values`; what these do not know is as where nobody says."""
+    fields: Any = dataclasses.fields(kind)  # type: ignore[arg-type]
+    unknown = [
+        field.name
+        for field in fields
+        if field.metadata.get("identifies") == "given" and values.get(field.name) is True
+    ]
+    return kind(**{name: value for name, value in values.items() if name not in unknown})
 
 
 def config_with(kind: type[Config], values: Mapping[str, Any]) -> Config:

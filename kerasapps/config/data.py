@@ -137,6 +137,7 @@ class ImageConfig:
         None,
         "a tf.data service that reads and decodes the training pictures, grpc://HOST:PORT",
         searched=False,
+        identifies="given",
     )
     test_time_flip: bool | None = option(
         None,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import AUTO, ModelConfig, choose
-from kerasapps.config.checks import identifying_values
+from kerasapps.config.checks import identifying_values, with_identifying
 from kerasapps.config.own import OwnNetwork, is_own
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.errors import BundleError, ConfigError
@@ -73,14 +73,30 @@ def describe_options(options: Options) -> dict[str, Any]:
 
     Fields that do not identify a run are left out.
     """
-    values = {name: identifying_values(config) for name, config in options.items()}
+    return _plain({name: identifying_values(config) for name, config in options.items()})
+
+
+def sent_options(options: Options) -> dict[str, Any]:
+    """As `describe_options`, but with what a process needs that does its part of the same run."""
+    described = describe_options(options)
+    whole = _plain({name: dataclasses.asdict(config) for name, config in options.items()})
+    return {
+        name: {field: whole[name][field] for field in values} for name, values in described.items()
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(values, default=dict))
     return plain
 
 
 def read_options(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
     """The options that `describe_options` gave; other keys of `values` are passed over."""
-    return {name: kind(**values[name]) for name, kind in task.sections.items() if name in values}
+    return {
+        name: with_identifying(kind, values[name])
+        for name, kind in task.sections.items()
+        if name in values
+    }
 
 
 def options_of(task: Task, manifest: Manifest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from kerasapps.workflow.options import (
     options_of,
     read_options,
     require_type,
+    sent_options,
     with_values,
 )
 
@@ -31,6 +32,17 @@ def test_options_survive_json_and_no_two_share_a_name(task: str) -> None:
     assert read_options(TASKS[task], {**described, "run": "name"}) == options
     names = [name for section in described.values() for name in section]
     assert len(names) == len(set(names))
+
+
+def test_whether_there_is_a_data_service_identifies_a_run_and_not_where() -> None:
+    def asked(address: str | None) -> Any:
+        return {"image": ImageConfig(data_service=address)}
+
+    here, there, none = map(asked, ("grpc://10.0.0.2:5050", "10.0.0.3:5051", None))
+    described = json.loads(json.dumps(describe_options(here)))
+    assert described == describe_options(there) != describe_options(none)
+    assert read_options(IMAGE_CLASSIFICATION, described) == none
+    assert read_options(IMAGE_CLASSIFICATION, sent_options(here)) == here  # as trials have it
 
 
 def test_values_go_to_the_section_that_has_them() -> None:

@@ -13,7 +13,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.files.whole import replaced
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
-from kerasapps.workflow.options import describe_options, read_options
+from kerasapps.workflow.options import read_options, sent_options
 from kerasapps.workflow.search.objects import SentObjects, objects_in, stored_objects
 from kerasapps.workflow.search.own import stored_network, with_stored_network
 from kerasapps.workflow.steps import Options
@@ -46,7 +46,7 @@ class TrialSetup:
         """The setup in JSON's types."""
         return {
             "package": self.task.package,
-            "options": describe_options(self.options),
+            "options": sent_options(self.options),
             "network": stored_network(self.options["model"].model),
             "objective": self.objective.to_dict(),
             "folder": str(self.folder),
