@@ -25,6 +25,7 @@ import numpy as np
 
 from kerasapps import machine
 from kerasapps.deploy.measure import measure, save_scores
+from kerasapps.errors import DataError
 from kerasapps.export.odd_inputs import PREPARE, odd_differences
 from kerasapps.model_inputs import load_inputs
 from kerasapps.process.lean import import_tensorflow
@@ -83,7 +84,14 @@ def _read(line: str) -> Raw:
     if "shard" in raw:
         file, *where = raw["shard"]
         return _in_shard(Path(file), *where)
-    return str(raw["text"]).encode() if "text" in raw else Path(raw["file"]).read_bytes()
+    return str(raw["text"]).encode() if "text" in raw else _of_file(Path(raw["file"]))
+
+
+def _of_file(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 @functools.cache

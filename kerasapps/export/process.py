@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from kerasapps.errors import KerasAppsError
+from kerasapps.errors import DataError, KerasAppsError
 from kerasapps.files.room import says_out_of_space
 
 _OURS = KerasAppsError.__module__
@@ -32,6 +32,7 @@ def run_module(
 
     Raises:
         OSError: if it failed because a disk is full, which is no fault of the model.
+        DataError: if an example could not be read, which is none either.
     """
     job_file.write_text(json.dumps(job), encoding="utf-8")
     # -P: a file of the user's called json.py, say, must not stand for Python's own.
@@ -45,6 +46,8 @@ def run_module(
     )
     if ended.returncode and says_out_of_space(ended.stderr):
         raise OSError(errno.ENOSPC, how_it_ended(ended), str(job_file.parent))
+    if ended.returncode and _last_words(ended).startswith(f"{_OURS}.{DataError.__name__}: "):
+        raise DataError(how_it_ended(ended))
     return ended
 
 
@@ -52,7 +55,11 @@ def how_it_ended(ended: subprocess.CompletedProcess[str]) -> str:
     """One line about a process that failed: its signal, its error, or its status and words."""
     if ended.returncode < 0:
         return f"its process was ended by {signal.Signals(-ended.returncode).name}"
-    words = ended.stderr.strip().splitlines()[-1:] or ["no message"]
-    if words[0].startswith(f"{_OURS}."):  # which says what is wrong, and is no crash
-        return words[0].partition(": ")[2]
-    return f"its process ended with status {ended.returncode}: {words[0]}"
+    words = _last_words(ended)
+    if words.startswith(f"{_OURS}."):  # which says what is wrong, and is no crash
+        return words.partition(": ")[2]
+    return f"its process ended with status {ended.returncode}: {words}"
+
+
+def _last_words(ended: subprocess.CompletedProcess[str]) -> str:
+    return (ended.stderr.strip().splitlines()[-1:] or ["no message"])[0]

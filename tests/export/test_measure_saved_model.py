@@ -15,6 +15,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps import machine
+from kerasapps.errors import DataError
 from kerasapps.export import measure_saved_model
 from kerasapps.export.odd_inputs import OddInput, write_odd
 
@@ -162,6 +163,11 @@ def test_no_more_inputs_are_read_than_are_being_answered(
     scores, _ = measure_saved_model._score(serve, inputs, LABELS)
     np.testing.assert_array_equal(np.argmax(scores, 1), np.arange(8 * batch) % 3)
     assert most <= 2 * batch
+
+
+def test_a_file_that_went_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"a\.png cannot be read: No such file"):
+        measure_saved_model._read(json.dumps({"file": str(tmp_path / "a.png")}))
 
 
 def test_files_all_refused_and_no_scores_asked_for(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kerasapps.errors import DataError
 from kerasapps.export import convert_worker
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.tflite import convert_modes
@@ -75,6 +76,12 @@ def test_a_full_disk_is_no_fault_of_the_model(planted: Path) -> None:
     assert caught.value.errno == errno.ENOSPC and caught.value.filename == str(planted.parent)
     with pytest.raises(OSError, match="No space left"):
         run_measurement("planted_module", {"end": words}, planted.with_suffix(""))
+
+
+def test_an_example_that_went_is_no_fault_of_the_model(planted: Path) -> None:
+    words = "a.png cannot be read: No such file or directory"
+    with pytest.raises(DataError, match=f"^{words}$"):
+        run_module("planted_module", {"end": f"kerasapps.errors.DataError: {words}"}, planted)
 
 
 def test_the_converter_stops_at_a_full_disk_and_writes_down_other_errors(
