@@ -114,13 +114,21 @@ def format_of(file: Path) -> Format | None:
     return named
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def shard_format(file: Path) -> Format:
-    """The format of a file that is a shard, which is looked at once.
+    """The format of a file that is a shard, which is looked at once while it stays the same.
 
     Raises:
         DataError: if it is none, or cannot be read.
     """
+    try:
+        there = file.stat()
+    except OSError as error:
+        raise shard_error(file, f"cannot be read: {error.strerror}") from error
+    return _shard_format(file, (there.st_ino, there.st_size, there.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _shard_format(file: Path, _stamp: tuple[int, ...]) -> Format:
     found = format_of(file)
     if found is None:
         raise shard_error(file, "it is no shard")

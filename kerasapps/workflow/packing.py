@@ -206,9 +206,10 @@ def _held(place: Path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, KerasAppsError) or is_out_of_space(error):
             raise
+        where = f" ({error.filename})" if error.filename else ""
         raise ConfigError(
-            f"The output folder {printable(place)} cannot be written: {error.strerror or error} "
-            f"({error.filename}). {_ELSEWHERE.capitalize()}."
+            f"The output folder {printable(place)} cannot be written: {error.strerror or error}"
+            f"{where}. {_ELSEWHERE.capitalize()}."
         ) from error
 
 

@@ -12,7 +12,7 @@ import pytest
 from array_record.python.array_record_module import ArrayRecordWriter
 
 from kerasapps.errors import DataError, DependencyError
-from kerasapps.shards import FORMATS, format_of, named_format
+from kerasapps.shards import FORMATS, format_of, named_format, shard_format
 from kerasapps.shards.example import decode_example, encode_example
 from tests.shards.shards_made import NAMES, make_shard
 
@@ -130,6 +130,14 @@ def test_a_record_that_is_no_example_is_counted_from_one(tmp_path: Path) -> None
     writer.close()
     with pytest.raises(DataError, match=r"a\.arrayrecord, example 2: it is no"):
         list(FORMATS["arrayrecord"].scan(file))
+
+
+def test_a_file_that_another_took_the_place_of_is_looked_at_anew(tmp_path: Path) -> None:
+    file = tmp_path / "part-0"
+    for name in ("tfrecord", "webdataset"):
+        with FORMATS[name].write(file) as writer:
+            writer.add({"txt": "words"})
+        assert shard_format(file).name == name
 
 
 def test_names_tell_formats() -> None:

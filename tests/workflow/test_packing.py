@@ -16,6 +16,7 @@ import kerasapps
 from kerasapps.data.packed import plan, write
 from kerasapps.deploy.lock import hold
 from kerasapps.errors import ConfigError, DataError, TrainingError
+from kerasapps.workflow.packing import _held
 from tests.data.pictures import write_classes
 
 
@@ -137,6 +138,8 @@ def test_a_folder_that_cannot_be_written_is_told(
     monkeypatch.setattr(write, "save_array", broken)
     with pytest.raises(ConfigError, match=r"cannot be written: Input/output error \(shard\)"):
         pack("builtin:reviews", tmp_path / "packed")
+    with pytest.raises(ConfigError, match=r"Input/output error\. Name"), _held(tmp_path / "other"):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))  # of no file
     monkeypatch.undo()
     room: list[int] = []
     monkeypatch.setattr(write, "require_room", lambda folder, size: room.append(size))

@@ -84,7 +84,7 @@ def read_packed(folder: Path, *, noun: str, options: Any, config: LoadConfig) ->
     packing = packing_of(noun)
     reasons = [
         *refused_options(folder, pack, options, config, alike=packing.alike),
-        *_missing(folder, pack),
+        *_missing(folder, pack).values(),
     ]
     if reasons:
         raise DataError("\n".join(reasons))
@@ -150,8 +150,7 @@ def verify_packed(folder: Path) -> tuple[str, ...]:
     missing = _missing(folder, pack)
     hashes = {shard.name: shard.sha256 for shard in pack.shards}
     hashes |= {name: each.sha256 for name, each in pack.files.items()}
-    told = {line.partition(":")[0] for line in missing}
-    names = [name for name in hashes if printable(folder / name) not in told]
+    names = [name for name in hashes if name not in missing]
     changed, progress = [], Progress("files", len(names))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         digests = pool.map(lambda name: _digest(folder / name), names)
@@ -159,7 +158,7 @@ def verify_packed(folder: Path) -> tuple[str, ...]:
             progress(done)
             if digest != hashes[name]:
                 changed.append(_told_changed(folder / name))
-    return (*missing, *changed)
+    return (*missing.values(), *changed)
 
 
 def _digest(file: Path) -> str:
@@ -169,20 +168,24 @@ def _digest(file: Path) -> str:
         return f"unreadable: {error}"
 
 
-def _missing(folder: Path, pack: PackFile) -> list[str]:
-    """Files that are not there, have another size, or are shards of no pack; nothing is read."""
+def _missing(folder: Path, pack: PackFile) -> dict[str, str]:
+    """Files that are not there, have another size, or are shards of no pack; nothing is read.
+
+    Returns:
+        The file's name within the folder → what is wrong, which names it.
+    """
     sizes = {shard.name: shard.bytes for shard in pack.shards}
     sizes |= {name: each.bytes for name, each in pack.files.items()}
-    wrong = []
+    wrong = {}
     for name, size in sizes.items():
         file = folder / name
         try:
             there = file.stat().st_size
         except OSError as error:
-            wrong.append(f"{printable(file)}: it cannot be read ({error.strerror}): {_AGAIN}")
+            wrong[name] = f"{printable(file)}: it cannot be read ({error.strerror}): {_AGAIN}"
             continue
         if there != size:
-            wrong.append(
+            wrong[name] = (
                 f"{printable(file)}: it has {there:,} bytes, and had {size:,} when it was packed: "
                 f"{_AGAIN}"
             )
@@ -192,7 +195,7 @@ def _missing(folder: Path, pack: PackFile) -> list[str]:
         raise DataError(f"{printable(folder)} cannot be read: {error.strerror}") from error
     for file in sorted(foreign):
         if file.name not in sizes:
-            wrong.append(f"{printable(file)}: this shard is not of the pack: move it away")
+            wrong[file.name] = f"{printable(file)}: this shard is not of the pack: move it away"
     return wrong
 
 

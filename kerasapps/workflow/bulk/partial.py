@@ -72,6 +72,7 @@ class PartialTable:
         self._rows = target.with_name(f"{target.name}.partial")
         self._state = target.with_name(f"{target.name}.partial.json")
         self.done = Extent(0, "", Findings())
+        self._is_ours = False  # what was there before is touched only once it was looked at
         self._noted = time.monotonic()
 
     def __enter__(self) -> PartialTable:
@@ -85,12 +86,12 @@ class PartialTable:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None and not self._stream.closed:
+        if kind is not None and self._is_ours and not self._stream.closed:
             with suppress(OutputError, OSError):  # the error that there is tells more
                 self._note()
         with suppress(OSError):  # of a full disk what is not noted is not there
             self._stream.close()
-        if kind is not None and not self.done.findings.rows:
+        if kind is not None and self._is_ours and not self.done.findings.rows:
             self._rows.unlink(missing_ok=True)
             self._state.unlink(missing_ok=True)
 
@@ -111,18 +112,19 @@ class PartialTable:
             return f"what was begun there is of {' and '.join(other)}"
         with _failing(self._target):
             self._stream.truncate(done.size)
-        self.done = done
+        self.done, self._is_ours = done, True
         return ""
 
     def begin(self) -> None:
         """Begins anew."""
         header = written_rows([header_of(self._inputs, self._answers, self._count)])
         content = header.encode("utf-8", "backslashreplace")
+        self._is_ours = False
         with _failing(self._target):
             self._state.unlink(missing_ok=True)  # before what it tells of is gone
             self._stream.truncate(0)
             self._stream.write(content)
-        self.done = Extent(len(content), "", Findings())
+        self.done, self._is_ours = Extent(len(content), "", Findings()), True
 
     def add(self, content: bytes, findings: Findings, digest: str) -> None:
         """Further rows.

@@ -133,6 +133,9 @@ def test_what_was_stopped_goes_on_and_what_was_half_written_is_written_again(
     assert 0 < rows <= 100 and not target.exists()
     with (tmp_path / "a.csv.partial").open("a") as stream:
         stream.write("half a row, as of what was kil")
+    table = partial.PartialTable(target, inputs=["text"], answers=["x"], count=1, made_of={})
+    with pytest.raises(KeyboardInterrupt), table:
+        raise KeyboardInterrupt  # before what is there was looked at
     result = answered(target, stopped(TEXTS, 1000))
     assert target.read_bytes() == whole.read_bytes()
     assert (result.begun, result.rows) == (rows, len(TEXTS))
