@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -62,9 +63,8 @@ def test_what_was_stopped_goes_on_with_the_shards_that_are_whole(
     assert [*packed.train.texts] == [*plain.train.texts]
 
 
-@pytest.mark.parametrize(("seed", "shard_mb"), [(0, 3), (1, 1)])
 def test_other_data_or_shards_take_the_place_of_what_was_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, shard_mb: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan, "MIB", 10_000)
     output = tmp_path / "packed"
@@ -72,10 +72,28 @@ def test_other_data_or_shards_take_the_place_of_what_was_stopped(
         stopped_after(300, patch)
         with pytest.raises(KeyboardInterrupt):
             pack("builtin:reviews", output, shard_mb=1)
-    done = pack("builtin:reviews", output, seed=seed, shard_mb=shard_mb)
+    done = pack("builtin:reviews", output, seed=1, shard_mb=3)
     assert len([*output.glob("*.tfrecord")]) == done.shards
-    plain = kerasapps.data.load_texts("builtin:reviews", seed=seed)
+    plain = kerasapps.data.load_texts("builtin:reviews", seed=1)
     assert [*kerasapps.data.load_texts(output).train.texts] == [*plain.train.texts]
+
+
+def test_a_whole_shard_of_other_contents_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "MIB", 10_000)
+    monkeypatch.setattr(write, "_AT_ONCE", 1)
+    output = tmp_path / "packed"
+    with monkeypatch.context() as patch:
+        stopped_after(300, patch)
+        with pytest.raises(KeyboardInterrupt):
+            pack("builtin:reviews", output, shard_mb=1)
+    note = next((output / "unfinished").glob("train-*.json"))
+    values = json.loads(note.read_text())
+    note.write_text(json.dumps({**values, "digest": "of others"}))
+    before = (output / values["name"]).stat().st_mtime_ns
+    pack("builtin:reviews", output, shard_mb=1)
+    assert (output / values["name"]).stat().st_mtime_ns > before
 
 
 def test_the_same_call_again_does_nothing(tmp_path: Path) -> None:
