@@ -60,9 +60,11 @@ def gathered(
     with (
         _without_abortions(),
         _joined(cluster, order, patience_minutes=patience_minutes) as team,
-        _quiet(cluster),
     ):
-        yield team
+        if not cluster.is_chief:
+            tell("All are there. The chief tells how far it is; this worker ends once it is done")
+        with _quiet(cluster):
+            yield team
 
 
 @contextmanager

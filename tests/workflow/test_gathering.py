@@ -83,6 +83,7 @@ def test_a_worker_is_quiet_once_it_is_there(
     with gather(1):
         tell("on the way")
     assert "This is worker 1" in (said := capfd.readouterr().err) and "on the way" not in said
+    assert "The chief tells how far it is" in said
 
 
 @pytest.mark.parametrize(
