@@ -11,6 +11,7 @@ from kerasapps.start import Share
 from kerasapps.streamed import Stored
 
 BLOCK_BYTES = 4 << 20  # of rows that are read behind each other
+BLOCK_ROWS = 2048  # at most: each that is read ahead is an object of a kilobyte beside its bytes
 WINDOW = 16  # blocks whose rows are mixed
 _CHUNK = 20  # batches whose rows are sorted by length together
 _LEAST_BLOCKS = 64  # of a small data set, whose blocks are smaller
@@ -52,7 +53,7 @@ class BlockOrder:
         count = len(stored.order)
         fitting = max(1, int(BLOCK_BYTES / max(stored.row_bytes, 1.0)))
         self._stored = stored.order
-        self._block = min(fitting, -(-count // _LEAST_BLOCKS))
+        self._block = min(fitting, BLOCK_ROWS, -(-count // _LEAST_BLOCKS))
         self._steps = -(-count // batch_size)
         first, end = share.bounds(batch_size)
         self._first = min(first * count // batch_size, count - 1)

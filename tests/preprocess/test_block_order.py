@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from kerasapps.preprocess.block_order import BLOCK_BYTES, WINDOW, BlockOrder
+from kerasapps.preprocess.block_order import BLOCK_BYTES, BLOCK_ROWS, WINDOW, BlockOrder
 from kerasapps.start import WHOLE, Share
 from kerasapps.streamed import Stored
 
@@ -97,3 +97,11 @@ def test_a_share_of_fewer_rows_than_shares_has_one_all_the_same() -> None:
     for index in range(3):
         of = BlockOrder(few, batch_size=4, seed=1, share=Share(index, 3))
         assert set(of(0)) == {0}
+
+
+def test_of_tiny_rows_a_window_holds_no_more_than_some() -> None:
+    told: list[np.ndarray] = []
+    tiny = Stored(np.arange(400_000), row_bytes=100.0)  # all of them would fit into a window
+    of = BlockOrder(tiny, batch_size=32, seed=0, share=WHOLE, read_ahead=told.append)
+    of(0)
+    assert told and max(map(len, told)) <= WINDOW * BLOCK_ROWS
