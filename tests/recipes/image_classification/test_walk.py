@@ -56,6 +56,7 @@ def _several(folder: Path) -> Path:
     return table
 
 
+@pytest.mark.slow  # texts walk to several answers in the short run
 def test_the_whole_way_to_several_answers(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     columns = ("label", "signs:labels", "size:number")
     walk = dataclasses.replace(
