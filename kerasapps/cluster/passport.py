@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kerasapps.cluster.cluster import Cluster
+from kerasapps.config.dotted import dotted
 from kerasapps.errors import TrainingError
 
 _MISSING: Final = "not given"
@@ -24,7 +25,11 @@ def passport(parts: Mapping[str, Any]) -> bytes:
         parts: part, in words ("Keras", "the data's fingerprint") → its value, JSON-able; mappings
             are compared entry by entry, called "train.epochs" and so on.
     """
-    return json.dumps(_flat(parts), sort_keys=True).encode()
+    said = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in dotted(parts).items()
+    }
+    return json.dumps(said, sort_keys=True).encode()
 
 
 def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -> None:
@@ -51,13 +56,3 @@ def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -
                 f"{cluster.name_of(place)} cannot help {cluster.name_of(0)}: "
                 f"{'; '.join(changed[:_MOST])}{more}. {advice}"
             )
-
-
-def _flat(parts: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for name, value in parts.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{name}.")
-        else:
-            flat[f"{prefix}{name}"] = value if isinstance(value, str) else json.dumps(value)
-    return flat

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config.dotted import dotted
 from kerasapps.errors import TrainingError
 from kerasapps.files.room import free_words, megabytes
 from kerasapps.files.whole import replaced
@@ -252,13 +253,7 @@ def _require_same(stored: Mapping[str, Any], wanted: Mapping[str, Any], path: Pa
         )
 
 
-def _flatten(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flatten(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Nested mappings as one, with dotted names."""
-    flat: dict[str, Any] = {}
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            flat |= _flatten(value, f"{prefix}{key}.")
-        else:
-            # An option of several values that older runs did not have is as if it was not given.
-            flat[f"{prefix}{key}"] = None if value == [] else value
-    return flat
+    # An option of several values that older runs did not have is as if it was not given.
+    return {name: None if value == [] else value for name, value in dotted(settings).items()}

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from kerasapps.config.dotted import dotted
+
 ORACLE: Final = "keras_tuner.Oracle"
 """keras-tuner's gRPC service."""
 
@@ -77,15 +79,9 @@ def differences(
     ]
 
 
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _flat(settings: Mapping[str, Any]) -> dict[str, str]:
     """Every single setting as text, by its name with dots."""
-    flat: dict[str, str] = {}
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{name}.")
-        else:
-            flat[f"{prefix}{name}"] = json.dumps(value)
-    return flat
+    return {name: json.dumps(value) for name, value in dotted(settings).items()}
 
 
 def keras_tuner_protocol() -> tuple[Any, Any, Any]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config.dotted import dotted
 from kerasapps.config.metric import Answer
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import TrainingError
@@ -214,15 +215,12 @@ def told_trial(record: TrialRecord, objective: Objective) -> ToldTrial:
     )
 
 
-def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Nested settings with dotted names; lists as text."""
-    values: dict[str, Any] = {}
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            values |= flat(value, f"{prefix}{key}.")
-        else:
-            values[f"{prefix}{key}"] = str(value) if isinstance(value, list | tuple) else value
-    return values
+    return {
+        name: str(value) if isinstance(value, list | tuple) else value
+        for name, value in dotted(settings).items()
+    }
 
 
 def figures_of(result: RecipeResult) -> dict[str, float]:
