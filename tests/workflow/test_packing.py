@@ -37,16 +37,21 @@ def stopped_after(examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write._Counter, "add", interrupted)
 
 
+def pack_until(examples: int, output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packs reviews, and is interrupted once so many examples are written."""
+    with monkeypatch.context() as patch:
+        stopped_after(examples, patch)
+        with pytest.raises(KeyboardInterrupt):
+            pack("builtin:reviews", output, shard_mb=1)
+
+
 def test_what_was_stopped_goes_on_with_the_shards_that_are_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan, "MIB", 10_000)
     monkeypatch.setattr(write, "_AT_ONCE", 1)
     output = tmp_path / "packed"
-    with monkeypatch.context() as patch:
-        stopped_after(300, patch)
-        with pytest.raises(KeyboardInterrupt):
-            pack("builtin:reviews", output, shard_mb=1)
+    pack_until(300, output, monkeypatch)
     assert not (output / "pack.json").exists()
     with pytest.raises(DataError, match="is not packed to its end: run the same pack command"):
         kerasapps.data.load_texts(output)
@@ -68,10 +73,7 @@ def test_other_data_or_shards_take_the_place_of_what_was_stopped(
 ) -> None:
     monkeypatch.setattr(plan, "MIB", 10_000)
     output = tmp_path / "packed"
-    with monkeypatch.context() as patch:
-        stopped_after(300, patch)
-        with pytest.raises(KeyboardInterrupt):
-            pack("builtin:reviews", output, shard_mb=1)
+    pack_until(300, output, monkeypatch)
     done = pack("builtin:reviews", output, seed=1, shard_mb=3)
     assert len([*output.glob("*.tfrecord")]) == done.shards
     plain = kerasapps.data.load_texts("builtin:reviews", seed=1)
@@ -84,10 +86,7 @@ def test_a_whole_shard_of_other_contents_is_written_again(
     monkeypatch.setattr(plan, "MIB", 10_000)
     monkeypatch.setattr(write, "_AT_ONCE", 1)
     output = tmp_path / "packed"
-    with monkeypatch.context() as patch:
-        stopped_after(300, patch)
-        with pytest.raises(KeyboardInterrupt):
-            pack("builtin:reviews", output, shard_mb=1)
+    pack_until(300, output, monkeypatch)
     note = next((output / "unfinished").glob("train-*.json"))
     values = json.loads(note.read_text())
     note.write_text(json.dumps({**values, "digest": "of others"}))
