@@ -85,8 +85,7 @@ def write_packed(
     notes = folder / UNFINISHED
     names = [shard.name for shard in plan.shards]
     _remove_others(folder, names)
-    with replaced(notes / _NAMES) as stream:
-        stream.write(json.dumps(names).encode())
+    _write_json(notes / _NAMES, names)
     whole = {shard.name: _whole(folder, shard) for shard in plan.shards}
     missing = [shard for shard in plan.shards if whole[shard.name] is None]
     known = sum(each.shard.bytes for each in whole.values() if each is not None)
@@ -184,8 +183,7 @@ def _write_shard(
     )
     note = folder / UNFINISHED / shard.name
     save_array(note.with_suffix(".npy"), places)
-    with replaced(note.with_suffix(".json")) as stream:
-        stream.write(json.dumps({"digest": shard.digest, **vars(written)}).encode())
+    _write_json(note.with_suffix(".json"), {"digest": shard.digest, **vars(written)})
     return _Written(written, places)
 
 
