@@ -10,12 +10,10 @@ from typing import Any
 
 import kerasapps
 from kerasapps.config.checks import require_whole
-from kerasapps.data.sources.all_columns import list_table
 from kerasapps.data.sources.forms import is_frame
-from kerasapps.data.sources.rows import origin
 from kerasapps.deploy.opening import LoadedBundle
 from kerasapps.deploy.own_bundle import OWN
-from kerasapps.errors import ConfigError, DataError
+from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import silence
 from kerasapps.recipes.bundles import load_bundle
 from kerasapps.recipes.registry import find_task, task_of
@@ -159,13 +157,13 @@ def feed_of(answers: Answers, data: Any) -> Feed:
     if isinstance(data, str | os.PathLike):
         return feed_of_arguments(answers, [os.fsdecode(data)])
     if is_frame(data):
-        if answers.kind != "row":
+        if answers.of_frame is None:
             raise ConfigError("a DataFrame is for bundles for rows: give the column of the inputs.")
-        data = _rows_of(data)
+        data = answers.of_frame(data)
     if not isinstance(data, Iterable) or isinstance(data, bytes | Mapping):
         raise ConfigError(f"a {type(data).__name__} is no list of inputs: give one of several.")
-    noun = {"file": "picture"}.get(answers.kind, answers.kind)
-    return Feed([part_of_values(data, kind=answers.kind, noun=noun)])
+    part = part_of_values(data, kind=answers.kind, noun=answers.noun or answers.kind)
+    return Feed([part])
 
 
 def feed_of_arguments(answers: Answers, arguments: Iterable[str]) -> Feed:
@@ -185,14 +183,6 @@ def check_jobs(jobs: int | None, *, what: str = "jobs") -> None:
     """
     if jobs is not None:
         require_whole(jobs, 1, MOST_JOBS, what=what)
-
-
-def _rows_of(frame: Any) -> Iterable[Mapping[str, Any]]:
-    listing = list_table(frame, splits=False)
-    for row in listing.rows():
-        if row.problem is not None:
-            raise DataError(f"{origin(row.where, row.number)}: {row.problem.reason}")
-        yield dict(zip(listing.names, row.values, strict=True))
 
 
 def _made_of(bundle: LoadedBundle, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def show_several(
     bundle: SeveralBundle,
     show: Callable[..., Answers],
     *,
-    kind: Literal["file", "sound", "text", "row"],
+    kind: str,
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:

@@ -21,6 +21,7 @@ from kerasapps.data.checks import (
     tell_left_out,
     tell_reading,
 )
+from kerasapps.data.packed.kinds import Packable
 from kerasapps.data.packed.read import packed_alone, read_packed
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
@@ -94,15 +95,13 @@ PlacementT = TypeVar("PlacementT", bound=Placement)
 ExamplesT = TypeVar("ExamplesT")
 
 
-class Kind(Protocol[Options_contra, ListingT, CollectionT, PlacementT, ExamplesT]):
+class Kind(Packable, Protocol[Options_contra, ListingT, CollectionT, PlacementT, ExamplesT]):
     """The steps of a kind of data, from whatever the user names to splits: a module's functions.
 
     Attributes:
-        NOUN: what an example is, in the singular.
-        HOLDER: what holds one, such as "row".
+        HOLDER: what holds an example, such as "row".
     """
 
-    NOUN: str
     HOLDER: str
 
     def unread(self, source: str) -> Audit:
@@ -163,7 +162,7 @@ def examine(
     try:
         folder = packed_alone(data)
         if folder is not None:
-            packed = read_packed(folder, noun=kind.NOUN, options=options, config=config)
+            packed = read_packed(folder, kind=kind, options=options, config=config)
             return packed.audit, packed.splits
         listing = kind.list_source(data, options=options, work_dir=work_dir)
         collection = kind.collect(listing, options=options, work_dir=work_dir)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from kerasapps.evaluation.shown import Line
 from kerasapps.workflow.bulk.feed import Feed
@@ -34,11 +34,13 @@ class Answers:
         coloured: as `lines`, where a terminal shows it; None: nothing is coloured.
         most: answers that an input has, as far as that is known before: the columns that a table of
             many begins with.
+        noun: what messages call an input of a Python program; "": by its kind.
+        of_frame: the inputs that a DataFrame holds; None: it is none of a bundle's inputs.
         stream: as `gather`, of inputs that need not fit into memory, and of more forms, such as
             tables; None: there is nothing but `gather`.
     """
 
-    kind: Literal["file", "sound", "text", "row"]
+    kind: str
     gather: Callable[[Sequence[str]], Inputs]
     find: Callable[[Any], Any]
     lines: Callable[[Any, Any], list[str]]
@@ -50,4 +52,6 @@ class Answers:
     note: str = ""
     coloured: Callable[[Any, Any], Sequence[Line]] | None = None
     most: int = 1
+    noun: str = ""
+    of_frame: Callable[[Any], Iterable[Any]] | None = None
     stream: Callable[[Sequence[str]], Feed] | None = None

@@ -13,6 +13,7 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.checks import tell_reading
+from kerasapps.data.packed.kinds import packing_of
 from kerasapps.data.packed.pack_file import read_pack_file
 from kerasapps.data.packed.read import all_examples, packed_alone, read_packed
 from kerasapps.data.sources.forms import two_files
@@ -103,12 +104,13 @@ def usable_examples(
 
 def _judged_of_pack(task: Task, folder: Path, options: Any) -> Usable:
     """The test split that packed data came with, or all of it: what packing drew is of training."""
-    packed = read_packed(folder, noun=task.data.KIND.NOUN, options=options, config=LoadConfig())
+    packed = read_packed(folder, kind=task.data.KIND, options=options, config=LoadConfig())
     brought = {split for split in SPLITS if split not in packed.file.drawn}
     tell_reading(packed.audit.guesses, (), brought, tell=tell)
     splits = packed.splits
     if "test" in packed.file.drawn or not len(splits.test):
-        splits = dataclasses.replace(splits, test=all_examples(folder, packed.file))
+        examples = all_examples(folder, packed.file, packing_of(task.data.KIND))
+        splits = dataclasses.replace(splits, test=examples)
     return task.data.judged(splits)
 
 

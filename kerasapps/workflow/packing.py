@@ -110,7 +110,7 @@ def pack_data(
         TrainingError: if the folder lies in the data.
         OSError: if the disk is full.
     """
-    packing = packing_of(task.data.KIND.NOUN)
+    packing = packing_of(task.data.KIND)
     choose(format, FORMATS, what="The format")
     if isinstance(shard_mb, bool) or not isinstance(shard_mb, int) or shard_mb < 1:
         raise ConfigError(f"shard_mb must be a whole number of at least 1, got {shard_mb!r}.")
@@ -122,7 +122,7 @@ def pack_data(
         splits = _read(task, data, options, folder, load=load, seed=seed)
         if finished is not None:
             _require_same(place, finished, splits)
-            read_packed(folder, noun=finished.kind, options=task.options(), config=LoadConfig())
+            read_packed(folder, kind=task.data.KIND, options=task.options(), config=LoadConfig())
             tell(f"{printable(place)} is packed already, and the data are the same")
             return _pack(place, finished)
         pack = PackFile(

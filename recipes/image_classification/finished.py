@@ -68,4 +68,5 @@ def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     gather = partial(gather_files, noun="picture", is_one=is_picture_file)
     shown = show_answers(bundle, kind="file", gather=gather, options=options)
     named = options.get("image_column")
-    return replace(shown, stream=partial(feed_of_files, files=picture_files(named)))
+    stream = partial(feed_of_files, files=picture_files(named))
+    return replace(shown, stream=stream, noun="picture")

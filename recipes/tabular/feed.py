@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kerasapps.data.sources.all_columns import TableListing, list_table
+from kerasapps.data.sources.rows import origin
 from kerasapps.errors import DataError
 from kerasapps.recipes.tabular.reader import (
     RowReader,
@@ -38,6 +40,19 @@ def feed_of_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str |
         return _table_part(name, reader=reader, encoding=encoding)
 
     return Feed([part(name) for name in arguments])
+
+
+def rows_of(frame: Any) -> Iterator[Mapping[str, Any]]:
+    """The rows of a DataFrame, each its values by column.
+
+    Raises:
+        DataError: if one cannot be read.
+    """
+    listing = list_table(frame, splits=False)
+    for row in listing.rows():
+        if row.problem is not None:
+            raise DataError(f"{origin(row.where, row.number)}: {row.problem.reason}")
+        yield dict(zip(listing.names, row.values, strict=True))
 
 
 def _table_part(name: str, *, reader: RowReader, encoding: str | None) -> Part:

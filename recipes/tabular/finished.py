@@ -22,7 +22,7 @@ from kerasapps.recipes.answering import (
 )
 from kerasapps.recipes.tabular.data import known_rows
 from kerasapps.recipes.tabular.explain import explain_row as explain
-from kerasapps.recipes.tabular.feed import feed_of_rows
+from kerasapps.recipes.tabular.feed import feed_of_rows, rows_of
 from kerasapps.recipes.tabular.reader import RowReader, described, gather_rows
 from kerasapps.recipes.tabular.task import TASK
 from kerasapps.workflow.answers import Answers
@@ -85,4 +85,5 @@ def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     encoding = TabularConfig(encoding=options.get("encoding")).encoding
     gather = partial(gather_rows, reader=bundle.reader, encoding=encoding)
     shown = show_answers(bundle, kind="row", gather=gather, options=options)
-    return replace(shown, stream=partial(feed_of_rows, reader=bundle.reader, encoding=encoding))
+    stream = partial(feed_of_rows, reader=bundle.reader, encoding=encoding)
+    return replace(shown, stream=stream, of_frame=rows_of)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.packed.kinds import PACKED
 from kerasapps.recipes.registry import TASKS, asked_options
 
 Run = Callable[..., Any]
@@ -36,7 +35,7 @@ def test_data_is_packed_checked_and_verified(tmp_path: Path, run_here: Run) -> N
 
 def test_only_what_can_be_packed_is_offered() -> None:
     packing = [task for task in TASKS.values() if task.packs]
-    assert packing == [task for task in TASKS.values() if task.data.KIND.NOUN in PACKED]
+    assert packing == [task for task in TASKS.values() if task.data.KIND.PACKING is not None]
     asked = asked_options("check", tasks=packing)
     assert {"image_column", "text_column", "source_column"} <= {*asked}
     assert not {"tag_column", "sound_column", "number_columns"} & {*asked}

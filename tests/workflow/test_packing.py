@@ -135,7 +135,7 @@ def test_data_that_cannot_be_used_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="at least two classes"):
         pack(data, tmp_path / "packed")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["data"]
-    with pytest.raises(DataError, match="rows are not packed: only pictures, texts, pairs are"):
+    with pytest.raises(DataError, match="rows are not packed: train on the data as it is"):
         pack({"a": [1, 2], "b": [3, 4]}, tmp_path / "packed", task="tabular")
     for options, words in [
         ({"format": "zip"}, "The format 'zip' is not known"),

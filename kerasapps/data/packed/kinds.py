@@ -1,19 +1,15 @@
-"""How the examples of each kind of data that can be packed become records, and examples again."""
+"""What a kind of data says of packing: its examples become records, and examples again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 
-from kerasapps.data.images import packing as pictures
-from kerasapps.data.pairs import packing as pairs
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES, guess_suffix
 from kerasapps.data.sources.places import Places
 from kerasapps.data.splits import Splits
-from kerasapps.data.texts import packing as texts
 from kerasapps.errors import DataError
 
 LABEL, ORIGIN = "label", "origin"
@@ -60,26 +56,29 @@ class Packing(Protocol):
         """Whether a value of an option means what another does, though it is not equal."""
 
 
-PACKED: Mapping[str, Packing] = MappingProxyType(
-    {"picture": pictures, "text": texts, "pair": pairs}
-)
-"""What an example is → how such are packed."""
+class Packable(Protocol):
+    """A kind of data, as packing sees it.
+
+    Attributes:
+        NOUN: what an example is, in the singular.
+        PACKING: how such are packed; None if they are not.
+    """
+
+    NOUN: str
+
+    @property
+    def PACKING(self) -> Packing | None: ...  # noqa: N802
 
 
-def packing_of(noun: str) -> Packing:
-    """How examples are packed.
-
-    Args:
-        noun: what one is.
+def packing_of(kind: Packable) -> Packing:
+    """How examples of a kind are packed.
 
     Raises:
-        DataError: if such are not.
+        DataError: if they are not.
     """
-    if noun not in PACKED:
-        raise DataError(
-            f"{noun}s are not packed: only {'s, '.join(PACKED)}s are; train on the data as it is"
-        )
-    return PACKED[noun]
+    if kind.PACKING is None:
+        raise DataError(f"{kind.NOUN}s are not packed: train on the data as it is")
+    return kind.PACKING
 
 
 def named_fields(record: dict[str, Any], format: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import numpy as np
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.packed.audit_file import audit_of
-from kerasapps.data.packed.kinds import Packing, packing_of, read_field
+from kerasapps.data.packed.kinds import Packable, Packing, packing_of, read_field
 from kerasapps.data.packed.pack_file import (
     PackedShard,
     PackFile,
@@ -64,12 +64,12 @@ class Packed(NamedTuple):
     splits: Splits[Any]
 
 
-def read_packed(folder: Path, *, noun: str, options: Any, config: LoadConfig) -> Packed:
+def read_packed(folder: Path, *, kind: Packable, options: Any, config: LoadConfig) -> Packed:
     """The splits of a packed folder; no example is read.
 
     Args:
         folder: that `pack` wrote, wherever it lies now.
-        noun: what an example must be.
+        kind: of data that the examples must be of.
         options: of the kind of data; those that say how it is read must be what it was packed with,
             or as nobody sets them.
         config: of the splits, likewise.
@@ -79,9 +79,11 @@ def read_packed(folder: Path, *, noun: str, options: Any, config: LoadConfig) ->
             options; every reason is named.
     """
     pack = read_pack_file(folder)
-    if pack.kind != noun:
-        raise DataError(f"{printable(folder)} holds packed {pack.kind}s: {noun}s are needed here")
-    packing = packing_of(noun)
+    if pack.kind != kind.NOUN:
+        raise DataError(
+            f"{printable(folder)} holds packed {pack.kind}s: {kind.NOUN}s are needed here"
+        )
+    packing = packing_of(kind)
     reasons = [
         *refused_options(folder, pack, options, config, alike=packing.alike),
         *_missing(folder, pack).values(),
@@ -127,13 +129,17 @@ def packed_alone(data: Any) -> Path | None:
     return packed_folder(data)
 
 
-def all_examples(folder: Path, pack: PackFile) -> Any:
+def all_examples(folder: Path, pack: PackFile, packing: Packing) -> Any:
     """The examples of all splits, one after another.
+
+    Args:
+        folder: a packed one.
+        pack: what it says of itself.
+        packing: of its kind.
 
     Raises:
         DataError: if a column cannot be read.
     """
-    packing = packing_of(pack.kind)
     return packing.examples(*_stored(folder, pack, SPLITS), _read_origins(folder, pack))
 
 

@@ -21,6 +21,7 @@ from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
 
 NOUN = HOLDER = "row"
+PACKING = None
 
 unread = row_audit
 place = place_rows

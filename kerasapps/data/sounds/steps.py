@@ -34,6 +34,7 @@ from kerasapps.data.targets.targets import Targets
 
 NOUN = "sound"
 HOLDER = "file"
+PACKING = None
 
 unread = sound_audit
 place = place_sounds

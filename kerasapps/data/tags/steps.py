@@ -38,6 +38,7 @@ from kerasapps.data.tags.values import UNEVEN
 
 NOUN = "sentence"
 HOLDER = "sentence"
+PACKING = None
 MOST_TYPES = 300
 """Types of entities that are taken: what tags can follow each other grows with their square."""
 _LONGEST = 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.config.targets import SEPARATOR
 from kerasapps.deploy.worked import MOST_SCORES
@@ -20,7 +20,7 @@ _STEPS = "the scores of this file have steps of 0.4 %"
 def set_answers(
     bundle: LabelBundle,
     *,
-    kind: Literal["file", "sound", "text", "row"],
+    kind: str,
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def number_answers(
     bundle: NumberBundle,
     *,
-    kind: Literal["file", "sound", "text", "row"],
+    kind: str,
     gather: Callable[[Sequence[str]], Inputs],
 ) -> Answers:
     """How a bundle answers with numbers.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.workflow.answers import PROBLEM, Answers
 from kerasapps.workflow.inputs import Inputs
@@ -16,7 +16,7 @@ def several_answers(
     bundle: SeveralBundle,
     parts: Mapping[str, Answers],
     *,
-    kind: Literal["file", "sound", "text", "row"],
+    kind: str,
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:

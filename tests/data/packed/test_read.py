@@ -14,6 +14,7 @@ from PIL import Image
 
 import kerasapps
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig
+from kerasapps.data.images import packing
 from kerasapps.data.packed.pack_file import read_pack_file
 from kerasapps.data.packed.read import all_examples, verify_packed
 from kerasapps.data.sources.shard_files import find_shards
@@ -140,7 +141,7 @@ def test_pairs_know_their_languages(tmp_path: Path) -> None:
 def test_what_has_no_test_split_is_judged_as_a_whole(tmp_path: Path) -> None:
     data = write_classes(tmp_path / "pictures", {"cat": 12, "dog": 12})
     folder = kerasapps.pack(data, output=tmp_path / "p", load=LoadConfig(test_split=0)).folder
-    whole = all_examples(folder, read_pack_file(folder))
+    whole = all_examples(folder, read_pack_file(folder), packing)
     assert whole.labels.dtype == np.int32 and sorted(whole.labels.tolist()) == [0] * 12 + [1] * 12
     assert len(whole.paths) == len({*map(str, whole.paths)}) == 24
     assert len(kerasapps.data.load_images(folder).test) == 0
