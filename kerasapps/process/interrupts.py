@@ -1,12 +1,13 @@
-"""Ctrl-C that stays one, whatever C++ code makes of it."""
+"""Ctrl-C that stays one, whatever C++ code makes of it, and SIGTERM that lets work be tidied."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 
 @contextmanager
@@ -43,3 +44,37 @@ def interruptible() -> Iterator[None]:
         raise
     finally:
         signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def tidied_on_sigterm(*, tell: Callable[[], None]) -> Iterator[None]:
+    """Within the block SIGTERM is an exception first, so that what is open is closed and released.
+
+    Once the block has ended the process ends by the signal, as whoever sent it expects; a second
+    one ends it at once. Where the program hears of SIGTERM itself nothing changes, nor in other
+    threads than the main one, which signals do not reach. Not for code that waits in C++: the
+    exception comes only when Python goes on.
+
+    Args:
+        tell: says what is left to do, after the block.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    came = False
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        nonlocal came
+        came = True
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if came:
+            tell()
+            signal.raise_signal(signal.SIGTERM)

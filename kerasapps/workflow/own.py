@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.own import OWN_PREFIX, OwnNetwork, is_own, own_title, split_reference
 from kerasapps.errors import ConfigError
+from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.process.user_code import StoredSource, code_digest, refuse_unguarded_script
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _is_model(kind: type) -> bool:
 
 
 def _live(source: Any) -> Any:
+    start_tensorflow(import_whole_tensorflow)  # a user's file imports it too, and not in silence
     from kerasapps.models.own_source import live
 
     return live(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -65,7 +66,7 @@ def test_what_is_killed_goes_on(many: Path, tmp_path: Path) -> None:
     killed, workers = at_work()
     killed.kill()
     killed.wait()
-    wait_for(lambda: not any(map(lives, workers)))
+    wait_for(functools.partial(all_gone, workers))
 
     stopped, workers = at_work()
     os.kill(workers[0], signal.SIGKILL)
@@ -73,11 +74,13 @@ def test_what_is_killed_goes_on(many: Path, tmp_path: Path) -> None:
     said = stopped.stderr.read()
     assert "ended by SIGKILL, after row" in said and "goes on from there" in said
 
-    stopped, workers = at_work()
-    stopped.send_signal(signal.SIGINT)
-    assert stopped.wait() == 130 and stopped.stderr is not None
-    assert "stopped; the same command goes on" in stopped.stderr.read()
-    wait_for(lambda: not any(map(lives, workers)))
+    for sent, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
+        stopped, workers = at_work()
+        stopped.send_signal(sent)
+        assert stopped.wait() == status and stopped.stderr is not None
+        assert "stopped; the same command goes on" in stopped.stderr.read()
+        wait_for(functools.partial(all_gone, workers))
+    assert not [*tmp_path.glob(".*lock")]
 
     assert begun(target).wait() == 1
     assert target.read_bytes() == whole.read_bytes()
@@ -106,6 +109,11 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def all_gone(pids: list[int]) -> bool:
+    """Whether none of some processes runs."""
+    return not any(map(lives, pids))
 
 
 def wait_for(there: Callable[[], bool]) -> None:

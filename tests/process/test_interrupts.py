@@ -1,14 +1,15 @@
-"""Ctrl-C is not lost where C++ code puts another exception in its place."""
+"""Ctrl-C is not lost behind an exception of C++ code, and SIGTERM leaves things tidy."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 
 import pytest
 
-from kerasapps.process.interrupts import interruptible
+from kerasapps.process.interrupts import interruptible, tidied_on_sigterm
 from tests.interrupts import press_in_cpp, usual_ctrl_c
 
 
@@ -55,3 +56,27 @@ def test_other_threads_may_have_such_blocks() -> None:
     thread.start()
     thread.join()
     assert seen == ["entered"]
+
+
+def test_sigterm_lets_the_block_tidy_and_then_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[object] = []
+    monkeypatch.setattr(signal, "raise_signal", steps.append)
+    with pytest.raises(KeyboardInterrupt), tidied_on_sigterm(tell=lambda: steps.append("told")):
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            steps.append("tidied")
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL, "a second one ends it"
+    assert steps == ["tidied", "told", signal.SIGTERM]
+    with tidied_on_sigterm(tell=lambda: steps.append("too much")):
+        pass
+    assert len(steps) == 3 and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    own = signal.signal(signal.SIGTERM, lambda number, frame: steps.append("own"))
+    try:
+        with tidied_on_sigterm(tell=lambda: steps.append("too much")):
+            os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, own)
+    assert steps[3:] == ["own"]

@@ -14,6 +14,7 @@ from kerasapps.config.own import OwnNetwork, own_title
 from kerasapps.errors import ConfigError
 from kerasapps.models.own_source import live
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TRANSLATION
+from kerasapps.workflow import own
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.options import collect_options, describe_options
 from kerasapps.workflow.own import check_own, named_network, sent
@@ -59,6 +60,18 @@ def test_equal_networks_have_one_name_and_others_another(tmp_path: Path) -> None
     for text in (str(file), f"{file}:Hyper "):
         with pytest.raises(ConfigError, match=r"names no network: one of your own is FILE.py:NAME"):
             IMAGE_CLASSIFICATION.architectures.check(text)
+
+
+def test_tensorflow_starts_in_silence_before_a_file_imports_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "own_silent.py"
+    file.write_text("import kerasapps.workflow.own as own\nown.order.append('file')\nnet = len\n")
+    order: list[str] = []
+    monkeypatch.setattr(own, "order", order, raising=False)
+    monkeypatch.setattr(own, "start_tensorflow", lambda load: order.append("TensorFlow"))
+    named_network(f"{file}:net")
+    assert order == ["TensorFlow", "file"]
 
 
 def test_options_hold_the_name_and_stay_json() -> None:

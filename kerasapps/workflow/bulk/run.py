@@ -11,9 +11,10 @@ from typing import Any
 
 from kerasapps.errors import DataError
 from kerasapps.process.all_cores import Chunks, in_order
+from kerasapps.process.interrupts import tidied_on_sigterm
 from kerasapps.process.quiet import silence
 from kerasapps.process.workers import WorkerLostError
-from kerasapps.terminal.streams import tell
+from kerasapps.terminal.streams import begin_line, tell
 from kerasapps.wording.counted import counted
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.answers import Answers
@@ -98,7 +99,12 @@ def answer_into(
         target, inputs=feed.columns, answers=answers.columns, count=answers.most, made_of=made_of
     )
     # Libraries tell nothing there; we do.
-    with silence(but_python=True), held(target), table:
+    with (
+        tidied_on_sigterm(tell=_tell_stopped),
+        silence(but_python=True),
+        held(target),
+        table,
+    ):
         items, digest = _begin(table, feed, target)
         begun = table.done.findings.rows
         chunks = _DigestedChunks(items, digest)
@@ -174,6 +180,11 @@ class _DigestedChunks(Chunks[Item]):
             self._digest.add(item)
         self.digests.append(self._digest.text)
         return chunk
+
+
+def _tell_stopped() -> None:
+    begin_line()
+    tell("stopped; the same command goes on from here")
 
 
 def _lost(error: WorkerLostError, rows: int) -> str:

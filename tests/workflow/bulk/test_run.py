@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,9 @@ def fed(texts: Any) -> Feed:
     return Feed([part_of_values(texts, kind="text", noun="text")])
 
 
-def stopped(texts: list[str], after: int, kind: type[BaseException] = KeyboardInterrupt) -> Feed:
+def stopped(
+    texts: list[str], after: int, kind: Callable[[str], BaseException] = KeyboardInterrupt
+) -> Feed:
     """Texts of which only the first are read before something ends it all."""
 
     def items() -> Iterator[Item]:
@@ -75,6 +79,30 @@ def test_processes_write_what_one_writes(tmp_path: Path) -> None:
     assert (again.rows, again.problems, again.notes) == (204, result.problems, result.notes)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["alone.csv", "shared.csv"]
     assert again.to_dict()["rows"] == 204 and again.per_second > 0
+
+
+def test_sigterm_leaves_what_is_whole_and_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, target = tmp_path / "whole.csv", tmp_path / "out.csv"
+    ends: list[int] = []
+    monkeypatch.setattr(signal, "raise_signal", ends.append)
+
+    def terminate(said: str) -> BaseException:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return AssertionError(said)
+
+    with pytest.raises(KeyboardInterrupt):
+        answered(target, stopped(TEXTS, 100, kind=terminate))
+    assert ends == [signal.SIGTERM]
+    assert capsys.readouterr().err.endswith("stopped; the same command goes on from here\n")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "out.csv.partial",
+        "out.csv.partial.json",
+    ]
+    assert answered(target, TEXTS).begun > 0
+    answered(whole, TEXTS)
+    assert target.read_bytes() == whole.read_bytes()
 
 
 def test_problems_are_counted_and_the_first_named(tmp_path: Path) -> None:
