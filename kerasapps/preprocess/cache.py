@@ -17,6 +17,7 @@ from kerasapps.data.images.decode import open_picture
 from kerasapps.data.sources.places import Places
 from kerasapps.files.npy import reserve_array
 from kerasapps.machine import usable_cores
+from kerasapps.preprocess.aligned import aligned_array
 from kerasapps.preprocess.image import ImageSpec, fit_image
 from kerasapps.preprocess.picture_rows import stream_pictures
 from kerasapps.preprocess.resampling import Resample, antialiased
@@ -184,7 +185,7 @@ def cached_array(
         OSError: if the disk has no room for the file, before anything is filled in.
     """
     if math.prod(shape) * np.dtype(dtype).itemsize <= budget_bytes:
-        array = np.empty(shape, dtype)
+        array = aligned_array(shape, dtype)
         fill(array)
         return array
 

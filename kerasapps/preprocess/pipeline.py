@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -12,7 +12,15 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.errors import DataError
-from kerasapps.preprocess.row_reading import row_reader, variant_draw
+from kerasapps.preprocess.row_reading import (
+    Chooser,
+    chosen_steps,
+    held_reader,
+    held_rows,
+    row_reader,
+    values_of,
+    variant_draw,
+)
 from kerasapps.preprocess.step_order import order_of, steps_per_epoch
 from kerasapps.start import Start
 from kerasapps.streamed import StreamedArray
@@ -98,16 +106,23 @@ def training_batches(
     order, share = order_of(inputs, batch_size, seed, lengths=lengths, share=start.share)
     # A share with rows of its own draws for itself, too.
     row_seed = seed if share == start.share else start.share.seed(seed)
-    take = None if variants is None else variant_draw(variants, row_seed, share)
-    read_rows = row_reader(inputs, labels, order, lengths, take=take, share=share)
-    size = len(start.share.of(range(batch_size)))
-
-    def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        return *read_rows(step, size), step
-
-    dataset = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max)
+    draw = None
+    if variants is not None:
+        draw = variant_draw(len(variants), variants.shape[1], row_seed, share)
+    widest = 0 if lengths is None else inputs.shape[1]
+    choose = Chooser(values_of(labels), order, lengths, widest, draw, share)
+    first, size = start.number(steps), len(start.share.of(range(batch_size)))
+    held = held_rows(inputs, variants)
+    if held is None:
+        read_rows = row_reader(inputs, choose, variants)
+        dataset = tf.data.Dataset.range(first, np.iinfo(np.int64).max).map(
+            lambda step: (*read_rows(step, size), step), **_AT_ONCE if streamed else {}
+        )
+    else:
+        dataset = chosen_steps(choose, first, size=size)
     return changed_batches(
-        dataset.map(read, **_AT_ONCE if streamed else {}),
+        dataset,
+        read=None if held is None else held_reader(held, trims=choose.trims),
         num_classes=num_classes,
         seed=start.share.seed(seed),
         transform=transform,
@@ -123,6 +138,7 @@ def changed_batches(
     seed: int,
     transform: BatchTransform | None,
     class_weights: Mapping[int, float] | Sequence[float] | None,
+    read: Callable[..., tuple[tf.Tensor, tf.Tensor, tf.Tensor]] | None = None,
     waiting: int = 0,
 ) -> tf.data.Dataset:
     """Batches as `training_batches` gives them, of rows as they were read.
@@ -133,11 +149,13 @@ def changed_batches(
         seed: of the changes.
         transform: what to change at random, or None.
         class_weights: see there.
+        read: makes such a batch of what `dataset` gives instead.
         waiting: see `feeding_options`.
     """
     weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
-    def change(x: tf.Tensor, y: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def change(*element: Any) -> tuple[tf.Tensor, ...]:
+        x, y, step = element if read is None else read(*element)
         targets = _targets(y, num_classes)
         if transform is not None:
             draw = tf.stack([tf.constant(seed, tf.int64), step])
@@ -187,7 +205,8 @@ def evaluation_batches(
     def rows_of(step: int) -> np.ndarray:
         return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
 
-    read_rows = row_reader(inputs, labels, rows_of, lengths)
+    widest = 0 if lengths is None else inputs.shape[1]
+    read_rows = row_reader(inputs, Chooser(values_of(labels), rows_of, lengths, widest))
     weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
