@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kerasapps.cluster.cluster import Cluster
+from kerasapps.config.differing import differing
 from kerasapps.config.dotted import dotted
 from kerasapps.errors import TrainingError
 
-_MISSING: Final = "not given"
 _MOST: Final = 5  # differences that one message names
 
 
@@ -25,11 +25,7 @@ def passport(parts: Mapping[str, Any]) -> bytes:
         parts: part, in words ("Keras", "the data's fingerprint") → its value, JSON-able; mappings
             are compared entry by entry, called "train.epochs" and so on.
     """
-    said = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in dotted(parts).items()
-    }
-    return json.dumps(said, sort_keys=True).encode()
+    return json.dumps(dotted(parts)).encode()
 
 
 def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -> None:
@@ -46,9 +42,8 @@ def require_same(passports: Sequence[bytes], cluster: Cluster, *, advice: str) -
     chief, *workers = (json.loads(each) for each in passports)
     for place, worker in enumerate(workers, start=1):
         changed = [
-            f"{part} is {worker.get(part, _MISSING)}, the chief's {chief.get(part, _MISSING)}"
-            for part in sorted(chief | worker)
-            if chief.get(part) != worker.get(part)
+            f"{each.name} is {each.second}, the chief's {each.first}"
+            for each in differing(chief, worker)
         ]
         if changed:
             more = f"; and {len(changed) - _MOST} more" if len(changed) > _MOST else ""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kerasapps.config.dotted import dotted
+from kerasapps.config.differing import differing
 
 ORACLE: Final = "keras_tuner.Oracle"
 """keras-tuner's gRPC service."""
@@ -30,8 +30,6 @@ BEAT_SECONDS: Final = 2.0
 
 IDLE_SECONDS: Final = 0.25
 """How long a worker waits when the chief has no trial for it at the moment."""
-
-_MISSING: Final = "missing"
 
 
 def path_of(call: str) -> str:
@@ -71,17 +69,10 @@ def differences(
         second: other settings.
         sides: words for the two.
     """
-    left, right = (_flat(json.loads(json.dumps(settings))) for settings in (first, second))
     return [
-        f"{name} is {left.get(name, _MISSING)} {sides[0]}, {right.get(name, _MISSING)} {sides[1]}"
-        for name in sorted(left | right)
-        if left.get(name) != right.get(name)
+        f"{each.name} is {each.first} {sides[0]}, {each.second} {sides[1]}"
+        for each in differing(first, second)
     ]
-
-
-def _flat(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Every single setting as text, by its name with dots."""
-    return {name: json.dumps(value) for name, value in dotted(settings).items()}
 
 
 def keras_tuner_protocol() -> tuple[Any, Any, Any]:
