@@ -84,9 +84,7 @@ class Progress:
         far = f"{done:,} {self._noun}" if share is None else f"{done:,} {self._noun} ({share:.0%})"
         if self._total:
             far, share = f"{done:,} of {self._total:,} {self._noun}", done / self._total
-        taken = time.monotonic() - self._began
-        if share and share < 1 and taken >= _TOLD_AFTER:
-            far += f", {duration(taken * (1 - share) / share)} left"
+        far += time_left(time.monotonic() - self._began, share or 0.0)
         tell_far(far, counted=share is None)
 
 
@@ -146,6 +144,21 @@ class _Ticking:
         width = StandardStream(errors=True).width_of(self._terminal)
         line = cut(f"{self._what} … ", far + seconds, width=(width or 80) - 1)
         LIVE_LINE.draw(self._terminal, encodable(line, self._encoding).encode(self._encoding))
+
+
+def time_left(seconds: float, share: float) -> str:
+    """ ", 3 min 05 s left": the time that the rest takes, if it goes on as it went.
+
+    Args:
+        seconds: that it took so far.
+        share: of the whole that is done by now.
+
+    Returns:
+        "" where that would be a mere guess, or nothing is left.
+    """
+    if seconds < _TOLD_AFTER or not 0 < share < 1:
+        return ""
+    return f", {duration(seconds * (1 - share) / share)} left"
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from kerasapps.terminal.doing import Far, doing, duration
+from kerasapps.terminal.doing import Far, doing, time_left
 from kerasapps.terminal.streams import StandardStream, tell
 
 _TOLD_SECONDS = 60.0  # between two lines where there is no live one
@@ -47,16 +47,12 @@ class Pace:
         return time.monotonic() - self._started
 
     def _words(self, rows: int) -> str:
-        rate = (rows - self._begun) / max(self.seconds, 1e-9)
-        said = f"{rows:,} rows, {rate:,.0f} a second" if rate >= 10 else f"{rows:,} rows"
-        if self._total is None or not rate:
-            return said
-        if rows > self._total:
-            return said
-        left = (self._total - rows) / rate
-        return (
-            f"{rows:,} of about {self._total:,} rows, {rate:,.3g} a second, {duration(left)} left"
-        )
+        done = rows - self._begun
+        rate = done / max(self.seconds, 1e-9)
+        if self._total is None or not done or rows > self._total:
+            return f"{rows:,} rows, {rate:,.0f} a second" if rate >= 10 else f"{rows:,} rows"
+        left = time_left(self.seconds, done / (self._total - self._begun))
+        return f"{rows:,} of about {self._total:,} rows, {rate:,.3g} a second{left}"
 
     def _count(self) -> None:
         with suppress(Exception):  # it is only for show
