@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def test_the_new_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
         stream.flush()
         assert file.read_bytes() == b"old"
     assert file.read_bytes() == b"new" and list(file.parent.iterdir()) == [file]
+
+
+def test_the_new_file_is_as_private_as_the_old_one(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for mode in (0o600, 0o444):
+        write(file, b"old")
+        file.chmod(mode)
+        write(file, b"new")
+        assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("size", [5, 100_000])

@@ -25,7 +25,7 @@ from kerasapps.files.room import free_words, is_out_of_space
 from kerasapps.files.whole import replaced
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.bulk.answering import Findings
-from kerasapps.workflow.bulk.table import header_of, written_rows
+from kerasapps.workflow.bulk.table import BESIDE, header_of, written_rows
 from kerasapps.workflow.inputs import Named
 
 _KEPT_SECONDS = 1.0  # between two times that it is noted how far it is
@@ -194,7 +194,7 @@ def _widen(rows: Path, target: Path, header: Sequence[str], inputs: int) -> None
     try:
         with (
             rows.open(encoding="utf-8", newline="") as stream,
-            replaced(target.with_name(f"{target.name}.wide")) as wide,
+            replaced(target, beside=BESIDE) as wide,
         ):
             wide.write(written_rows([header]).encode("utf-8", "backslashreplace"))
             read = csv.reader(stream)
@@ -206,7 +206,6 @@ def _widen(rows: Path, target: Path, header: Sequence[str], inputs: int) -> None
                 wide.write(written_rows([whole]).encode("utf-8"))
     finally:
         csv.field_size_limit(limit)
-    target.with_name(f"{target.name}.wide").replace(target)
 
 
 @contextmanager

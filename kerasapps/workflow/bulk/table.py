@@ -6,7 +6,6 @@ import csv
 import io
 import itertools
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,14 @@ from typing import Any
 from kerasapps.errors import ConfigError, OutputError
 from kerasapps.files.paths import real_path, user_path
 from kerasapps.files.room import free_words, is_out_of_space
+from kerasapps.files.whole import replaced
 from kerasapps.wording.csv_cells import plain_cell
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.answers import PROBLEM
 
 _PREFIX = "predicted "  # where an input has a column of an answer's name
+BESIDE = ".new"
+"""At the end of a whole table's name until it has its place; `.partial` grows, and goes on."""
 _LONGEST_HEADER = 1 << 20  # bytes
 
 
@@ -154,18 +156,9 @@ def write_answers(file: Path, table: AnswerTable) -> None:
         OutputError: if it cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".csv", dir=file.parent)
-        partial = Path(name)
-        try:
+        with replaced(file, beside=BESIDE) as stream:
             # The name of a file may have bytes that are no UTF-8.
-            with os.fdopen(
-                handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
-            ) as stream:
-                stream.write(table.text)
-            partial.chmod(0o644)
-            partial.replace(file)
-        finally:
-            partial.unlink(missing_ok=True)
+            stream.write(table.text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         room = f". {free_words(file.parent)}" if is_out_of_space(error) else ""
         raise OutputError(f"cannot write {file}: {error.strerror}{room}") from error

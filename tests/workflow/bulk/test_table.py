@@ -71,7 +71,8 @@ def test_where_it_can_be_written(tmp_path: Path) -> None:
         check_target(Path("-"), columns=LABELS)
     with pytest.raises(ConfigError, match="is a folder: give the name of a file"):
         check_target(tmp_path, columns=LABELS)
-    with pytest.raises(OutputError, match=r"cannot write .*gone/a\.csv: No such file"):
+    with pytest.raises(OutputError, match=r"cannot write .*gone/a\.csv: "):
+        (tmp_path / "gone").touch()
         write_answers(tmp_path / "gone" / "a.csv", table())
 
 
