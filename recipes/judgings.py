@@ -19,11 +19,9 @@ from kerasapps.data.splits import Splits
 from kerasapps.data.targets.several import part_labels, part_splits
 from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.model_inputs import ModelInputs
-from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging, ClassReading
 from kerasapps.outputs.labels.judging import LabelJudging
-from kerasapps.outputs.numbers.agreement import numbers_kept
 from kerasapps.outputs.numbers.judging import NumberJudging, NumberReading
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.outputs.reading import ShowingReading
@@ -67,7 +65,7 @@ def judging_of(
             )
             for part in splits.target.parts
         }
-        return SeveralJudging(splits, inputs, reading, judgings, each_epoch, elsewhere)
+        return SeveralJudging(splits, inputs, reading, judgings, each_epoch, elsewhere=elsewhere)
     return judging_of_one(
         splits,
         inputs,
@@ -92,7 +90,7 @@ def judging_of_one(
     """The same where there is a single answer, or one of several is looked at alone."""
     if splits.target.kind == "labels":
         loss = label_loss or "cross_entropy"
-        return LabelJudging(splits, inputs, reading, loss, each_epoch, elsewhere)
+        return LabelJudging(splits, inputs, reading, loss, each_epoch, elsewhere=elsewhere)
     if splits.target.kind == "number":
         return NumberJudging(
             splits,
@@ -100,7 +98,7 @@ def judging_of_one(
             reading,
             Scaling.of(splits.train.labels),
             each_epoch=each_epoch,
-            elsewhere=None if elsewhere is None else lambda: elsewhere(numbers_kept),
+            elsewhere=elsewhere,
             shows=reading,
         )
     return ClassJudging(
@@ -108,7 +106,7 @@ def judging_of_one(
         inputs,
         reading,
         each_epoch=each_epoch,
-        elsewhere=None if elsewhere is None else lambda: elsewhere(labels_kept),
+        elsewhere=elsewhere,
         class_weights=class_weights,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Agree as Kept
-from kerasapps.export.elsewhere import Elsewhere
+from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, Agree, HeldOut, Labels, verify
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
-from kerasapps.outputs.reading import Reading
+from kerasapps.outputs.reading import Reading, TellsInput
 from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
@@ -53,18 +53,20 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class FileJudging(ABC):
+class FileJudging(TellsInput, ABC):
     """What a `workflow.judging.Judging` does alike, whatever is answered: makes files, judges them.
 
     Attributes:
         splits: the audited examples.
         inputs: the same as model inputs.
         reading: how raw examples become model inputs.
+        elsewhere: makes test examples as another program prepares them, where there are any.
     """
 
     splits: Splits[Any]
     inputs: SplitInputs[ModelInputs]
     reading: Reading
+    elsewhere: MakeElsewhere | None = field(default=None, kw_only=True)
 
     @abstractmethod
     def answering_network(self, network: keras.Model) -> keras.Model:
@@ -77,25 +79,6 @@ class FileJudging(ABC):
     @abstractmethod
     def compared(self, judged: Judged) -> Compared:
         """How files are compared with the network."""
-
-    @abstractmethod
-    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
-        """What makes test examples as another program prepares them; None: nothing does."""
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-        return self.reading.summary
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest."""
-        return self.reading.spec
-
-    @property
-    def preprocessing(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one."""
-        return self.reading.explained()
 
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
@@ -129,8 +112,9 @@ class FileJudging(ABC):
     ) -> tuple[Artifact, ...]:
         """Every file's answers on the test split, held against the network's."""
         compared = self.compared(judged)
-        elsewhere = self.prepared_elsewhere(compared)
-        tflite = any(name != "saved_model" for name in candidates)
+        elsewhere = None
+        if self.elsewhere is not None and any(name != "saved_model" for name in candidates):
+            elsewhere = self.elsewhere(compared.kept)
         held_out = HeldOut(
             inputs=self.inputs.test,
             raw=self.reading.raw(self.splits.test),
@@ -141,7 +125,7 @@ class FileJudging(ABC):
             runners=SCORERS,
             labels=compared.labels,
             odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
-            elsewhere=elsewhere() if tflite and elsewhere is not None else None,
+            elsewhere=elsewhere,
             also=compared.also,
         )
         return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)

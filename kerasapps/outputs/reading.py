@@ -19,7 +19,47 @@ from kerasapps.model_inputs import RawInput
 from kerasapps.workflow.samples import Sample
 
 
-class Reading(Protocol):
+class InputReading(Protocol):
+    """What there is to say of model inputs, whatever they are made of."""
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest, as plain values."""
+
+    def explained(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one, for programs of other people."""
+
+
+class TellsInput:
+    """What a judging says of its model inputs: what their reading says.
+
+    Attributes:
+        reading: how raw examples become model inputs.
+    """
+
+    reading: InputReading
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+        return self.reading.summary
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.reading.spec
+
+    @property
+    def preprocessing(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one."""
+        return self.reading.explained()
+
+
+class Reading(InputReading, Protocol):
     """How a task's raw examples become model inputs, and how they are shown."""
 
     @property
@@ -33,17 +73,6 @@ class Reading(Protocol):
     @property
     def refuses(self) -> bool:
         """Whether raw inputs may be refused, one by one."""
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest, as plain values."""
-
-    def explained(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one, for programs of other people."""
 
     def raw(self, examples: Any) -> Sequence[RawInput] | np.ndarray:
         """Examples before preprocessing; numbers that need none as one array, `(n, …)`."""

@@ -17,7 +17,6 @@ from kerasapps.data.splits import Splits
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
 from kerasapps.outputs.classes.agreement import labels_kept, same_labels
 from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
@@ -59,7 +58,6 @@ class ClassJudging(FileJudging):
         each_epoch: whether every epoch ends with the macro-F1 of the validation split.
         with_auc: whether the area under the ROC curve of two classes is among the figures.
         sections: makes what only its task says in a report, where there is anything.
-        elsewhere: makes test examples as another program prepares them, where there are any.
         class_weights: what an example of each class counts in training; None: all the same.
         also_answers: makes what a bundle says of its answers beside what all classifiers say.
         also_writes: writes a model file into the bundle's folder that its task alone has.
@@ -69,7 +67,6 @@ class ClassJudging(FileJudging):
     each_epoch: bool = False
     with_auc: bool = False
     sections: Callable[[Judged], Sequence[Section]] | None = None
-    elsewhere: Callable[[], Elsewhere | None] | None = None
     class_weights: Sequence[float] | None = None
     also_answers: Callable[[Judged], Mapping[str, Any]] | None = None
     also_writes: Callable[[Judged, Path], None] | None = None
@@ -185,10 +182,6 @@ class ClassJudging(FileJudging):
             kept=labels_kept,
             labels=self.splits.labels,
         )
-
-    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
-        """See `elsewhere`."""
-        return self.elsewhere
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of classes."""

@@ -19,7 +19,6 @@ from kerasapps.config.targets import LabelLoss
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.elsewhere import Elsewhere, MakeElsewhere
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.labels.agreement import same_sets, sets_kept
@@ -67,14 +66,12 @@ class LabelJudging(FileJudging):
         reading: how raw examples become model inputs.
         loss: what is minimised.
         each_epoch: whether every epoch ends with the micro-F1 of the validation split.
-        elsewhere: makes test examples as another program prepares them, where there are any.
         sections: makes what only its task says in a report, where there is anything.
     """
 
     reading: ShowingReading
     loss: LabelLoss = "cross_entropy"
     each_epoch: bool = False
-    elsewhere: MakeElsewhere | None = None
     sections: Callable[[Judged], Sequence[Section]] | None = None
     answer: ClassVar[Answer] = LABELS
 
@@ -154,11 +151,6 @@ class LabelJudging(FileJudging):
             kept=functools.partial(sets_kept, thresholds=thresholds),
             labels=self.splits.labels,
         )
-
-    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
-        """See `elsewhere`."""
-        elsewhere = self.elsewhere
-        return None if elsewhere is None else functools.partial(elsewhere, compared.kept)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of sets of labels."""

@@ -16,7 +16,6 @@ from kerasapps.data.splits import Splits
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.files import Compared, FileJudging
@@ -56,14 +55,12 @@ class NumberJudging(FileJudging):
         reading: how raw examples become model inputs.
         scaling: of the training split's numbers.
         each_epoch: whether every epoch ends with the mean absolute error of the validation split.
-        elsewhere: makes test examples as another program prepares them, where there are any.
         shows: shows examples in the report, where that is worth more than their origins.
     """
 
     reading: NumberReading
     scaling: Scaling
     each_epoch: bool = False
-    elsewhere: Callable[[], Elsewhere | None] | None = None
     shows: ShowingReading | None = None
     answer: ClassVar[Answer] = NUMBERS
 
@@ -130,10 +127,6 @@ class NumberJudging(FileJudging):
             agree=near_numbers,
             kept=numbers_kept,
         )
-
-    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
-        """See `elsewhere`."""
-        return self.elsewhere
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of numbers."""

@@ -18,7 +18,6 @@ from kerasapps.config.metric import Answer
 from kerasapps.deploy.feeds import BERT_INPUTS
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.elsewhere import Elsewhere, MakeElsewhere
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.reading import Reading
@@ -42,13 +41,11 @@ class SeveralJudging(FileJudging):
         reading: how raw examples become model inputs.
         judgings: name of each answer, in the order of the network's outputs → what judges it.
         each_epoch: whether every epoch ends with the mean score of the validation split.
-        elsewhere: makes test examples as another program prepares them, where there are any.
     """
 
     reading: Reading
     judgings: Mapping[str, PartJudging]
     each_epoch: bool = False
-    elsewhere: MakeElsewhere | None = None
     answer: ClassVar[Answer] = SEVERAL
 
     @functools.cached_property
@@ -164,11 +161,6 @@ class SeveralJudging(FileJudging):
         """As `FileJudging`, without the variances that were learnt beside."""
         shipped = dataclasses.replace(judged, network=without_uncertainty(judged.network))
         return super().export(shipped, config=config, seed=seed, folder=folder)
-
-    def prepared_elsewhere(self, compared: Compared) -> Callable[[], Elsewhere | None] | None:
-        """See `elsewhere`."""
-        elsewhere = self.elsewhere
-        return None if elsewhere is None else functools.partial(elsewhere, compared.kept)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of each answer."""

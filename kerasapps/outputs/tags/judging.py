@@ -26,6 +26,7 @@ from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import HeldOut, verify
 from kerasapps.model_inputs import rows_of
 from kerasapps.models import backbone
+from kerasapps.outputs.reading import InputReading, TellsInput
 from kerasapps.outputs.tags.agreement import same_tags
 from kerasapps.outputs.tags.answer import TAG_ANSWER, TAGS, TRANSITIONS_FILE
 from kerasapps.outputs.tags.counts import entity_scores
@@ -45,19 +46,8 @@ from kerasapps.workflow.ship import draw_rows
 RUNNERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.outputs.tags.measure_saved_model")
 
 
-class TagReading(Protocol):
+class TagReading(InputReading, Protocol):
     """How a task's sentences become model inputs, and how they are shown."""
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest, as plain values."""
-
-    def explained(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one, for programs of other people."""
 
     def criterion(self, network: keras.Model) -> Criterion:
         """What a training of the network minimises."""
@@ -84,7 +74,7 @@ class TagReading(Protocol):
 
 
 @dataclass(frozen=True)
-class TagJudging:
+class TagJudging(TellsInput):
     """Tagged sentences as model inputs; a `workflow.judging.Judging`.
 
     Attributes:
@@ -99,21 +89,6 @@ class TagJudging:
     reading: TagReading
     each_epoch: bool = False
     answer: ClassVar[Answer] = TAGS
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-        return self.reading.summary
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest."""
-        return self.reading.spec
-
-    @property
-    def preprocessing(self) -> Mapping[str, Any]:
-        """What makes the model's input of a raw one."""
-        return self.reading.explained()
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""

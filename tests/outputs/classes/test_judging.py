@@ -14,6 +14,7 @@ import pytest
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
 from kerasapps.outputs import files as files_module
+from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
@@ -81,8 +82,8 @@ def test_what_another_program_prepares_is_made_where_a_tflite_file_is_judged(
     made, elsewhere = [], object()
     monkeypatch.setattr(files_module, "verify", lambda candidates, *, held_out, **_: held_out)
 
-    def make() -> Any:
-        made.append(1)
+    def make(agree: Any) -> Any:
+        made.append(agree)
         return elsewhere
 
     reading: Any = SimpleNamespace(raw=lambda examples: (), odd_inputs=lambda: ())
@@ -90,7 +91,7 @@ def test_what_another_program_prepares_is_made_where_a_tflite_file_is_judged(
     candidates = {name: tmp_path / name for name in names}
     answers: Any = SimpleNamespace(answers=np.eye(3))
     held_out: Any = having.verify(candidates, answers, tolerance=1, folder=tmp_path)
-    assert held_out.elsewhere is (elsewhere if asked else None) and len(made) == asked
+    assert held_out.elsewhere is (elsewhere if asked else None) and made == [labels_kept] * asked
     plain = dataclasses.replace(having, elsewhere=None)
     held_out = plain.verify(candidates, answers, tolerance=1, folder=tmp_path)
     assert held_out.elsewhere is None

@@ -15,6 +15,7 @@ from kerasapps.config.own import OwnNetwork
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.errors import ConfigError
 from kerasapps.export.network import mirror_averaged
+from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.recipes.image_classification import train as image_steps
 from kerasapps.recipes.image_classification.train import (
     augmentation_of,
@@ -148,7 +149,7 @@ def test_training_draws_from_variants_and_files_are_judged_as_on_a_phone(
     shown, _ = next(experiment.batches.training(Start()).as_numpy_iterator())
     changed = [each.astype(np.uint8).tobytes() not in usual for each in shown]
     assert 0 < sum(changed) < 16
-    phone = judging.elsewhere()
+    phone = judging.elsewhere(labels_kept)
     assert phone.name == "resize as on a phone" and phone.inputs.shape[1:] == (16, 16, 3)
     other = prepare(splits, options(**values, seed=1), Cache(tmp_path)).judging
     assert np.array_equal(other.inputs.train, judging.inputs.train)  # type: ignore[attr-defined]
@@ -203,7 +204,7 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert (again.summary, again.spec) == ("16×24", before.spec)
     assert again.splits.fingerprint == splits.fingerprint
     assert again.splits.test.labels == splits.test.labels
-    assert again.elsewhere().name == "resize as on a phone"  # type: ignore[attr-defined]
+    assert again.elsewhere(labels_kept).name == "resize as on a phone"  # type: ignore[attr-defined]
     network: Any = keras.Sequential()
     assert again.fit_options(network)["judge"] is None
 
