@@ -25,29 +25,25 @@ from kerasapps.deploy.readers import Reader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.finished import evaluate_classes
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.outputs.labels.answer import LABELS
 from kerasapps.outputs.labels.bundle import LabelBundle
-from kerasapps.outputs.labels.finished import evaluate_labels
 from kerasapps.outputs.labels.labelled import LabelledSets
 from kerasapps.outputs.labels.predicting import set_answers
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.bundle import NumberBundle
-from kerasapps.outputs.numbers.finished import Numbered, evaluate_numbers
+from kerasapps.outputs.numbers.finished import Numbered
 from kerasapps.outputs.numbers.predicting import number_answers
 from kerasapps.outputs.several.answer import SEVERAL
 from kerasapps.outputs.several.bundle import SeveralBundle
-from kerasapps.outputs.several.finished import KnownAnswers, evaluate_several
-from kerasapps.recipes.several import columns_of, judge_part, keys_of_test, show_several
+from kerasapps.outputs.several.finished import KnownAnswers
+from kerasapps.recipes.several import keys_of_test, show_several
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
-from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:
-    from kerasapps.workflow.held_out import Digest
-    from kerasapps.workflow.result import Showable
+    pass
 
 Known: TypeAlias = Labelled | LabelledSets | Numbered | KnownAnswers
 OneBundle: TypeAlias = Bundle | LabelBundle | NumberBundle
@@ -209,62 +205,6 @@ def load_answering(
     if kind_of(manifest) == "several":
         return several(manifest, path, make=bundle_of_one, **opened)
     return bundle_of_one(manifest)(manifest, path, **opened)
-
-
-def evaluate_answers(
-    task: Task,
-    bundle: AnyBundle,
-    data: Any,
-    *,
-    options: Mapping[str, Any],
-    max_broken: float,
-    scratch: Path,
-    usual: Mapping[str, Any] = MappingProxyType({}),
-    digest: Digest | None = None,
-    with_auc: bool = False,
-) -> Showable:
-    """Figures of a loaded bundle on examples whose answers are known.
-
-    Args:
-        task: of the bundle.
-        bundle: with the file loaded.
-        data: any form that training takes.
-        options: those that were given.
-        max_broken: share of unreadable examples that is skipped before it is an error.
-        scratch: where examples that are not files yet are written.
-        usual: further options that hold where `options` are silent.
-        digest: see `usable_examples`.
-        with_auc: see `evaluate_classes`.
-
-    Raises:
-        ConfigError: if an option is of no use for such answers.
-    """
-    parts = bundle.parts.values() if isinstance(bundle, SeveralBundle) else [bundle]
-    if "unknown_classes" in options and all(isinstance(part, NumberBundle) for part in parts):
-        raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
-    columns = bundle.manifest.settings[task.section].get("target_columns", ())
-    if isinstance(bundle, SeveralBundle):
-        columns = columns_of(bundle)
-    if options.keys() & {"label_column", "target"}:
-        columns = ()  # other data may have in one column what training had in several
-    asked: dict[str, Any] = {
-        "options": options,
-        "max_broken": max_broken,
-        "scratch": scratch,
-        "usual": {
-            "target_kind": kind_of(bundle.manifest),
-            "target_columns": tuple(columns),
-            **usual,
-        },
-        "digest": digest,
-    }
-    if isinstance(bundle, SeveralBundle):
-        return evaluate_several(task, bundle, data, judge=judge_part, **asked)
-    if isinstance(bundle, Bundle):
-        return evaluate_classes(task, bundle, data, with_auc=with_auc, **asked)
-    if isinstance(bundle, LabelBundle):
-        return evaluate_labels(task, bundle, data, **asked)
-    return evaluate_numbers(task, bundle, data, **asked)
 
 
 def show_answers(

@@ -10,11 +10,12 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.schema import TaskRules
 from kerasapps.deploy.sounds import SoundReader
 from kerasapps.preprocess.sounds.spec import SoundSpec
-from kerasapps.recipes.answering import AnyBundle, evaluate_answers, load_answering
+from kerasapps.recipes.answering import AnyBundle, load_answering
 from kerasapps.recipes.audio_classification.bundle import BUNDLES, SoundSeveralBundle
 from kerasapps.recipes.audio_classification.explain import explain_sound as explain
 from kerasapps.recipes.audio_classification.predicting import sound_answers as answers
 from kerasapps.recipes.audio_classification.task import TASK
+from kerasapps.recipes.evaluating import evaluate_answers
 
 if TYPE_CHECKING:
     from kerasapps.export.artifact import Measurement

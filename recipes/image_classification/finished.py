@@ -15,10 +15,10 @@ from kerasapps.deploy.schema import TaskRules
 from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.answering import (
     AnyBundle,
-    evaluate_answers,
     load_answering,
     show_answers,
 )
+from kerasapps.recipes.evaluating import evaluate_answers
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.bulk.files import feed_of_files

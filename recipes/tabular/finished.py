@@ -16,10 +16,10 @@ from kerasapps.outputs.timing import time_file
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.recipes.answering import (
     AnyBundle,
-    evaluate_answers,
     load_answering,
     show_answers,
 )
+from kerasapps.recipes.evaluating import evaluate_answers
 from kerasapps.recipes.tabular.data import known_rows
 from kerasapps.recipes.tabular.explain import explain_row as explain
 from kerasapps.recipes.tabular.feed import feed_of_rows, rows_of

@@ -15,10 +15,10 @@ from kerasapps.deploy.schema import TaskRules
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 from kerasapps.recipes.answering import (
     AnyBundle,
-    evaluate_answers,
     load_answering,
     show_answers,
 )
+from kerasapps.recipes.evaluating import evaluate_answers
 from kerasapps.recipes.text_classification.explain import explain_words as explain
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.workflow.answers import Answers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +9,7 @@ import numpy as np
 import pytest
 
 from kerasapps.data.splits import Target
-from kerasapps.outputs.labels.bundle import LabelBundle
-from kerasapps.recipes import answering
-from kerasapps.recipes.answering import evaluate_answers, examples_each
+from kerasapps.recipes.answering import examples_each
 
 
 class Examples:
@@ -37,19 +34,3 @@ def test_how_many_examples_there_are_of_each(
     names = () if target.kind == "number" else target.names
     splits: Any = SimpleNamespace(target=target, labels=names, train=Examples(labels))
     assert examples_each(splits) == answer
-
-
-@pytest.mark.parametrize(
-    ("options", "columns"), [({}, ("red", "fast")), ({"label_column": "tags"}, ())]
-)
-def test_other_data_may_have_its_labels_in_one_column(
-    options: dict[str, Any], columns: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bundle: Any = LabelBundle.__new__(LabelBundle)
-    settings = {"image": {"target_columns": ["red", "fast"]}}
-    bundle.manifest = SimpleNamespace(settings=settings, answer={"kind": "labels"}, labels=("a",))
-    asked: dict[str, Any] = {}
-    monkeypatch.setattr(answering, "evaluate_labels", lambda *_, **given: asked.update(given))
-    task: Any = SimpleNamespace(section="image")
-    evaluate_answers(task, bundle, [], options=options, max_broken=0.0, scratch=Path())
-    assert asked["usual"] == {"target_kind": "labels", "target_columns": columns}

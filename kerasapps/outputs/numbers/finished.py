@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,6 @@ from kerasapps.errors import DataError
 from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics
 from kerasapps.process.all_cores import ask_all
-from kerasapps.workflow.held_out import Digest, usable_examples
-from kerasapps.workflow.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,42 +37,16 @@ class Numbered:
         )
 
 
-def evaluate_numbers(
-    task: Task,
-    bundle: NumberBundle,
-    data: Any,
-    *,
-    options: Mapping[str, Any],
-    max_broken: float,
-    scratch: Path,
-    usual: Mapping[str, Any],
-    digest: Digest | None = None,
-) -> NumberMetrics:
+def number_figures(numbered: Numbered, bundle: NumberBundle) -> NumberMetrics:
     """Figures of one of a bundle's files on examples whose numbers are known.
 
     Args:
-        task: of the bundle; its data are `Numbered`.
+        numbered: the examples.
         bundle: with the file loaded.
-        data: any form that training takes.
-        options: how the data is read.
-        max_broken: share of unreadable examples that is skipped before it is an error.
-        scratch: where examples that are not files yet are written.
-        usual: options that hold where `options` are silent.
-        digest: see `usable_examples`.
 
     Raises:
-        DataError: if the data cannot be used.
+        DataError: if there are none.
     """
-    numbered: Numbered = usable_examples(
-        task,
-        bundle.manifest,
-        data,
-        options=options,
-        max_broken=max_broken,
-        scratch=scratch,
-        usual=usual,
-        digest=digest,
-    )
     if not len(numbered.inputs):
         raise DataError("the data holds no usable example.")
     predicted = np.array(ask_all(bundle.value, numbered.inputs))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -17,9 +16,7 @@ from kerasapps.process.all_cores import ask_all
 if TYPE_CHECKING:
     from kerasapps.outputs.several.bundle import SeveralBundle
     from kerasapps.outputs.several.figures import SeveralMetrics
-    from kerasapps.workflow.held_out import Digest
     from kerasapps.workflow.result import Showable
-    from kerasapps.workflow.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,49 +63,23 @@ JudgePart: TypeAlias = Callable[
 """A bundle of one answer, the true answers, what the file gave and options → how it did."""
 
 
-def evaluate_several(
-    task: Task,
-    bundle: SeveralBundle,
-    data: Any,
-    *,
-    judge: JudgePart,
-    options: Mapping[str, Any],
-    max_broken: float,
-    scratch: Path,
-    usual: Mapping[str, Any],
-    digest: Digest | None = None,
+def several_figures(
+    known: KnownAnswers, bundle: SeveralBundle, *, judge: JudgePart, options: Mapping[str, Any]
 ) -> SeveralMetrics:
     """Figures of one of a bundle's files on examples whose answers are known.
 
     Args:
-        task: of the bundle; its data are `KnownAnswers`.
+        known: the examples.
         bundle: with the file loaded.
-        data: any form that training takes.
         judge: judges one answer.
-        options: `unknown_classes`, and those that say how the data is read.
-        max_broken: share of unreadable examples that is skipped before it is an error.
-        scratch: where examples that are not files yet are written.
-        usual: options that hold where `options` are silent.
-        digest: see `usable_examples`.
+        options: `unknown_classes` is read.
 
     Raises:
-        DataError: if the data cannot be used.
+        DataError: if there are none, or one has an answer that the bundle does not know.
     """
     from kerasapps.outputs.several.answer import score_of
     from kerasapps.outputs.several.figures import AnswerFigures, SeveralMetrics
-    from kerasapps.workflow.held_out import usable_examples
 
-    reading = {name: value for name, value in options.items() if name != "unknown_classes"}
-    known: KnownAnswers = usable_examples(
-        task,
-        bundle.manifest,
-        data,
-        options=reading,
-        max_broken=max_broken,
-        scratch=scratch,
-        usual=usual,
-        digest=digest,
-    )
     if not len(known.inputs):
         raise DataError("the data holds no usable example.")
     given = ask_all(bundle.outputs, known.inputs)

@@ -10,45 +10,24 @@ import pytest
 from sklearn.datasets import load_digits
 
 import kerasapps
-from kerasapps.outputs.classes.finished import evaluate_classes
+from kerasapps.outputs.classes.finished import class_figures
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.metrics import classification_metrics
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
-from kerasapps.workflow import held_out
 
 FIRST_BUNDLE = Path(__file__).parents[2] / "deploy" / "first_bundle"
 
 
-def test_figures_are_of_the_files_own_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_figures_are_of_the_files_own_answers() -> None:
     bundle, digits = kerasapps.load_bundle(FIRST_BUNDLE), load_digits()
     pictures = [(digits.images[row] * (255 / 16)).astype(np.uint8) for row in range(40)]
     truth = [str(number) for number in digits.target[:40]]
     truth[3] = "0" if truth[3] != "0" else "1"
-    asked: dict[str, Any] = {}
+    labelled = Labelled([*pictures, pictures[0]], [*truth, "eleven"], np.zeros(41, np.uint64))
 
-    def usable(task: Any, manifest: Any, data: Any, **options: Any) -> Labelled:
-        asked.update(options, task=task, manifest=manifest, data=data)
-        labels = [*truth, "eleven"]
-        return Labelled([*pictures, pictures[0]], labels, np.zeros(41, np.uint64))
+    def figures(**options: Any) -> Any:
+        return class_figures(labelled, bundle.scores, labels=bundle.labels, options=options)
 
-    monkeypatch.setattr(held_out, "usable_examples", usable)
-
-    options = {"label_column": "kind", "unknown_classes": "skip"}
-    found = evaluate_classes(
-        IMAGE_CLASSIFICATION, bundle, "some data", options=options, max_broken=0.3, scratch=tmp_path
-    )
-    assert asked == {
-        "options": {"label_column": "kind"},
-        "max_broken": 0.3,
-        "scratch": tmp_path,
-        "usual": {},
-        "digest": None,
-        "task": IMAGE_CLASSIFICATION,
-        "manifest": bundle.manifest,
-        "data": "some data",
-    }
+    found = figures(unknown_classes="skip")
     answers = [bundle.predict(picture, top_k=1)[0].label for picture in pictures]
     right = sum(answer == label for answer, label in zip(answers, truth, strict=True))
     assert found.examples == 40 and found.accuracy == right / 40 < 1
@@ -58,6 +37,4 @@ def test_figures_are_of_the_files_own_answers(
     shares = scores / scores.sum(1, keepdims=True)
     assert found == classification_metrics(places, shares, names=bundle.labels)
     with pytest.raises(kerasapps.DataError, match="'eleven'"):
-        evaluate_classes(
-            IMAGE_CLASSIFICATION, bundle, "", options={}, max_broken=0, scratch=tmp_path
-        )
+        figures()

@@ -1,0 +1,99 @@
+"""How a finished bundle did on examples whose answers are known, whatever it answers.
+
+Without TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from kerasapps.deploy.runner import Bundle
+from kerasapps.errors import ConfigError
+from kerasapps.outputs.classes.finished import class_figures
+from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.labels.finished import set_figures
+from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.outputs.numbers.finished import number_figures
+from kerasapps.outputs.several.bundle import SeveralBundle
+from kerasapps.outputs.several.finished import several_figures
+from kerasapps.recipes.answering import AnyBundle, kind_of
+from kerasapps.recipes.several import columns_of, judge_part
+from kerasapps.workflow.task import Task
+
+if TYPE_CHECKING:
+    from kerasapps.workflow.held_out import Digest
+    from kerasapps.workflow.result import Showable
+
+
+def evaluate_answers(
+    task: Task,
+    bundle: AnyBundle,
+    data: Any,
+    *,
+    options: Mapping[str, Any],
+    max_broken: float,
+    scratch: Path,
+    usual: Mapping[str, Any] = MappingProxyType({}),
+    digest: Digest | None = None,
+    with_auc: bool = False,
+) -> Showable:
+    """Figures of a loaded bundle on examples whose answers are known.
+
+    Args:
+        task: of the bundle.
+        bundle: with the file loaded.
+        data: any form that training takes.
+        options: those that were given.
+        max_broken: share of unreadable examples that is skipped before it is an error.
+        scratch: where examples that are not files yet are written.
+        usual: further options that hold where `options` are silent.
+        digest: see `usable_examples`.
+        with_auc: see `classification_metrics`.
+
+    Raises:
+        ConfigError: if an option is of no use for such answers.
+        DataError: if the data cannot be used, or has an answer that the bundle does not know.
+    """
+    from kerasapps.workflow.held_out import usable_examples  # what most bundles never need
+
+    parts = bundle.parts.values() if isinstance(bundle, SeveralBundle) else [bundle]
+    if "unknown_classes" in options and all(isinstance(part, NumberBundle) for part in parts):
+        raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
+    columns = bundle.manifest.settings[task.section].get("target_columns", ())
+    if isinstance(bundle, SeveralBundle):
+        columns = columns_of(bundle)
+    if options.keys() & {"label_column", "target"}:
+        columns = ()  # other data may have in one column what training had in several
+    known: Any = usable_examples(
+        task,
+        bundle.manifest,
+        data,
+        options={name: value for name, value in options.items() if name != "unknown_classes"},
+        max_broken=max_broken,
+        scratch=scratch,
+        usual={
+            "target_kind": kind_of(bundle.manifest),
+            "target_columns": tuple(columns),
+            **usual,
+        },
+        digest=digest,
+    )
+    return _figures(known, bundle, options=options, with_auc=with_auc)
+
+
+def _figures(
+    known: Any, bundle: AnyBundle, *, options: Mapping[str, Any], with_auc: bool
+) -> Showable:
+    """How a bundle's file did on examples whose answers are known."""
+    if isinstance(bundle, SeveralBundle):
+        return several_figures(known, bundle, judge=judge_part, options=options)
+    if isinstance(bundle, Bundle):
+        return class_figures(
+            known, bundle.scores, labels=bundle.labels, options=options, with_auc=with_auc
+        )
+    if isinstance(bundle, LabelBundle):
+        return set_figures(known, bundle.scores, bundle=bundle, options=options)
+    return number_figures(known, bundle)
