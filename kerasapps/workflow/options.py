@@ -77,12 +77,8 @@ def describe_options(options: Options) -> dict[str, Any]:
 
 
 def sent_options(options: Options) -> dict[str, Any]:
-    """As `describe_options`, but with what a process needs that does its part of the same run."""
-    described = describe_options(options)
-    whole = _plain({name: dataclasses.asdict(config) for name, config in options.items()})
-    return {
-        name: {field: whole[name][field] for field in values} for name, values in described.items()
-    }
+    """All options as plain values, for a process that does its part of the same run."""
+    return _plain({name: dataclasses.asdict(config) for name, config in options.items()})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

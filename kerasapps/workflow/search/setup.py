@@ -16,7 +16,7 @@ from kerasapps.tuning.space import Space, describe_space
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import length_for
-from kerasapps.workflow.options import describe_options
+from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.search.candidates import choose_space
 from kerasapps.workflow.search.objects import send_objects
 from kerasapps.workflow.search.own import search_of_own
@@ -82,7 +82,7 @@ def set_up(
         epochs = _epochs(task, task.training.prepare(held_back, options, cache))
     trials = TrialSetup(
         task=task,
-        options=own.options,
+        options=with_values(own.options, {"devices": "auto"}),  # a worker sees its own alone
         objective=make_objective(tune, answer=answer, own=hooks.directions),
         folder=folder.absolute(),
         keeps_checkpoints=tune.algorithm == "hyperband",

@@ -227,7 +227,8 @@ def test_options_of_transfer_learning_may_be_for_one_of_several_models() -> None
 
 def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     data = write_csv(tmp_path / "a.csv", rows(60))
-    asked = options(TEXT_CLASSIFICATION, epochs=3, seed=5, max_length=8)
+    here = {"checkpoint_minutes": 2.0, "devices": "cpu"}
+    asked = options(TEXT_CLASSIFICATION, epochs=3, seed=5, max_length=8, **here)
     splits = read_splits(TEXT_CLASSIFICATION, data, asked, tmp_path / "work")
     tune = TuneConfig(trials=4, objective="val_loss", algorithm="hyperband")
     setup = set_up(TEXT_CLASSIFICATION, splits, asked, tune=tune, folder=tmp_path / "search")
@@ -239,7 +240,8 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     assert setup.source.module == "kerasapps.workflow.search.worker"
     trials = TrialSetup.from_dict(json.loads(json.dumps(setup.source.job)))
     assert (trials.task, trials.folder) == (TEXT_CLASSIFICATION, tmp_path / "search")
-    assert trials.keeps_checkpoints and trials.options == asked
+    assert trials.keeps_checkpoints and setup.source.devices == "cpu"
+    assert trials.options == with_values(asked, {"devices": "auto"})  # of those that it sees
     held_out = stored_splits(tmp_path / "search").test
     assert list(held_out.texts) == list(splits.validation.texts)
     with pytest.raises(dataclasses.FrozenInstanceError):
