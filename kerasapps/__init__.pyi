@@ -76,6 +76,7 @@ from kerasapps.recipes.translation.alignment import Alignment as Alignment
 from kerasapps.recipes.translation.task import train_translator as train_translator
 from kerasapps.serve.config import ServeConfig as ServeConfig
 from kerasapps.targets.export import ExportedApp as ExportedApp
+from kerasapps.workflow.bulk.run import Answered as Answered
 from kerasapps.workflow.packing import Pack as Pack
 from kerasapps.workflow.result import RecipeResult as RecipeResult
 

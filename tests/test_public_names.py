@@ -30,6 +30,7 @@ PACKAGES = [
 ]
 NAMES = [
     "Alignment",
+    "Answered",
     "AudioConfig",
     "Bundle",
     "BundleError",
