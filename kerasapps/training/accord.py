@@ -36,15 +36,21 @@ class Accord:
         self._hears_steps = False
         self._steps = 0
 
-    def before_step(self) -> None:
-        """Agree where a callback may set the rate of each step."""
-        if self._hears_steps:
-            self._agree(self._every)
+    def before_step(self, over: bool) -> bool:
+        """Agree where a callback may set the rate of each step, or end the epoch after any.
+
+        Args:
+            over: whether this process would end the epoch here.
+
+        Returns:
+            Whether all do.
+        """
+        return self._agree(self._every, over) if self._hears_steps else over
 
     def after_step(self) -> None:
-        """Agree, if it is time to."""
+        """Agree, if it is time to, and not done before each step anyway."""
         self._steps += 1
-        if self._team.count > 1 and self._steps >= self._every:
+        if self._team.count > 1 and self._steps >= self._every and not self._hears_steps:
             self._agree(self._next_interval())
 
     def hear(self) -> None:
@@ -58,11 +64,12 @@ class Accord:
         if self._team.count > 1 and self._team.send(b"x" if self._callbacks else b""):
             share_variables(self._team, variables)
 
-    def _agree(self, every: int) -> None:
+    def _agree(self, every: int, over: bool = False) -> bool:
         callbacks = self._callbacks
         word = {
             "elapsed": self._clock.own.elapsed,
-            "every": 1 if callbacks.hears_steps else every,
+            "every": every,
+            "over": over,
             "steps": callbacks.hears_steps,
             "stopped": callbacks.stopped,
             "rate": callbacks.rate,
@@ -71,6 +78,7 @@ class Accord:
         self._clock.refresh(word["elapsed"])
         self._every, self._hears_steps, self._steps = word["every"], word["steps"], 0
         callbacks.stopped, callbacks.rate = word["stopped"], word["rate"]
+        return bool(word["over"])
 
     def _next_interval(self) -> int:
         seconds = max(1e-6, self._clock.own.elapsed - self._clock.elapsed)

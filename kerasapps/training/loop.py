@@ -184,10 +184,12 @@ class PhaseLoop:
         if not first:
             tally.reset()
             self._gauges.reset()
-        rate, compiled = 0.0, told
+        rate, compiled, over = 0.0, told, False
         for step in range(first + 1, self._job.steps_per_epoch + 1):
-            callbacks.batch_begin(step - 1)
-            self._accord.before_step()
+            if not over:
+                callbacks.batch_begin(step - 1)
+            if over := self._accord.before_step(over):
+                break
             rate = self._rate()
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
@@ -202,9 +204,8 @@ class PhaseLoop:
             if callbacks.hears_batches:
                 callbacks.batch_end(step - 1, *tally.read())
             self._accord.after_step()
-            if self._clock.is_up() or callbacks.stopped:
-                break
-            if step < self._job.steps_per_epoch and self._is_due(now):
+            over = self._clock.is_up() or callbacks.stopped is not None
+            if not over and step < self._job.steps_per_epoch and self._is_due(now):
                 self._save_within_epoch()
         loss, figure = tally.read()
         require_number(self._job, self._state, loss, "training loss")

@@ -50,7 +50,7 @@ class Together:
     def __init__(self, cluster: Cluster, strategy: tf.distribute.Strategy) -> None:
         self.strategy: Any = strategy
         self._cluster = cluster
-        self._sent = 0
+        self._keys: dict[tuple[Any, ...], int] = {}
         self._is_over = False
 
     @property
@@ -123,30 +123,33 @@ class Together:
         """The values of all processes, `(count * n,)`."""
         with self.watched(), tf.device("/device:CPU:0"):
             gathered: np.ndarray = tf.raw_ops.CollectiveGatherV2(
-                input=tf.constant(values), ordering_token=[], **self._collective()
+                input=tf.constant(values),
+                ordering_token=[],
+                **self._collective("gather", values),
             ).numpy()
         return gathered
 
     def _broadcast(self, words: np.ndarray) -> np.ndarray:
         with self.watched(), tf.device("/device:CPU:0"):
+            exchange = self._collective("broadcast", words)
             if self.is_chief:
-                sent = tf.raw_ops.CollectiveBcastSendV2(
-                    input=tf.constant(words), **self._collective()
-                )
+                sent = tf.raw_ops.CollectiveBcastSendV2(input=tf.constant(words), **exchange)
             else:
-                sent = tf.raw_ops.CollectiveBcastRecvV2(
-                    shape=words.shape, T=tf.int32, **self._collective()
-                )
+                sent = tf.raw_ops.CollectiveBcastRecvV2(shape=words.shape, T=tf.int32, **exchange)
         received: np.ndarray = sent.numpy()
         return received
 
-    def _collective(self) -> dict[str, Any]:
-        """Every exchange has a number of its own, the same in all processes."""
-        self._sent += 1
+    def _collective(self, kind: str, values: np.ndarray) -> dict[str, Any]:
+        """The number of an exchange, the same in all processes.
+
+        TensorFlow keeps what it knows of a number as long as the process lives. So all exchanges of
+        one kind and shape have one, which they may as none begins before the last one has ended.
+        """
+        which = (kind, values.dtype.str, values.shape)
         return {
             "group_size": self.count,
             "group_key": _GROUP,
-            "instance_key": self._sent,
+            "instance_key": self._keys.setdefault(which, len(self._keys) + 1),
             "communication_hint": "ring",
         }
 

@@ -64,7 +64,7 @@ def test_agreements_come_every_few_seconds_however_long_a_step_takes(monkeypatch
     assert chief == pytest.approx(6, abs=2)  # ten seconds, and the first steps
 
 
-def test_a_callback_that_hears_steps_sets_the_rate_of_each_on_all():
+def test_a_callback_that_hears_steps_sets_the_rate_and_the_end_of_each_on_all():
     class Halves(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             pass
@@ -73,17 +73,19 @@ def test_a_callback_that_hears_steps_sets_the_rate_of_each_on_all():
         callbacks = Callbacks([Halves()] if team.is_chief else [])
         accord = Accord(team, make_clock(team, elapsed=0.0, budget=None), callbacks)
         accord.hear()
-        rates = []
+        rates, ends, before = [], [], len(team.meeting.counts)
         for step in range(3):
             if team.is_chief:
                 callbacks.rate = 1.0 / (step + 1)
-            accord.before_step()
+            ends.append(accord.before_step(team.is_chief and step == 2))
             rates.append(callbacks.rate)
             accord.after_step()
-        return callbacks.hears_steps, rates
+        heard = len(team.meeting.counts) - before if team.is_chief else 3
+        return callbacks.hears_steps, rates, ends, heard
 
-    (hears, chief), (_, worker) = in_threads(work)
-    assert hears and chief == worker == [1.0, 0.5, pytest.approx(1 / 3)]
+    (hears, *chief), (_, *worker) = in_threads(work)
+    assert hears and chief == worker
+    assert chief == [[1.0, 0.5, pytest.approx(1 / 3)], [False, False, True], 3]  # once a step
 
 
 def test_weights_that_callbacks_may_have_changed_are_the_chiefs():
