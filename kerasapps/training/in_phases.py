@@ -32,7 +32,7 @@ from kerasapps.training.job import BatchSource, Job, Judge, Pause
 from kerasapps.training.keeping import give_best
 from kerasapps.training.length import Length, is_asked
 from kerasapps.training.loop import PhaseLoop
-from kerasapps.training.monitor import Monitor
+from kerasapps.training.monitor import Directions, Monitor
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.phases import phases_left, plan_phases
 from kerasapps.training.progress import Course, Reporter, TerminalReporter
@@ -135,25 +135,15 @@ def fit_in_phases(
             settings, if a checkpoint cannot be written or read, or if `finished` is of another
             network.
     """
-    hooks.check_names((answer.fitted.quality, answer.judged.quality))
     config, criterion = hooks.settle(config), with_loss(criterion, hooks.loss)
-    check_train_config(config, answer=answer)
-    hooks.check_monitor(config, answer)
-    hooks.check_devices(runtime.team.replicas)
-    monitor = Monitor.of(config, answer)
-    if monitor.is_judged and judge is None:
-        raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
     figures = figures_of(answer, hooks.directions, judged=judge is not None)
-    check_watched(hooks.callbacks, figures)
-    team = runtime.team
+    _check(config, hooks, figures, answer=answer, judge=judge, replicas=runtime.team.replicas)
+    team, quality = runtime.team, answer.fitted.quality
     saved = checkpoint.read_checkpoint(folder, settings) if team.is_chief else None
     direct(hooks.callbacks, figures)
     state = _begin(model, saved, finished, folder) if team.is_chief else TrainingState()
-    saved, state = _as_chief(team, saved, state, quality=answer.fitted.quality)
-    share_variables(team, model.variables)
-    if team.count > 1:
-        # What Keras predicts for a callback of the chief would wait for the others.
-        model._distribute_strategy = None
+    saved, state = _as_chief(team, saved, state, quality=quality)
+    _same_weights(model, team)
     if backbone is None or unchanged is None or hooks.loss is not None:
         head = None
     stays_frozen = head is not None and head.keeps_backbone(config)
@@ -167,10 +157,9 @@ def fit_in_phases(
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     terminal = TerminalReporter(answer)
-    reporters: list[Reporter] = [reporter or terminal, *hooks.reporters] if team.is_chief else []
+    reporters: list[Reporter] = [reporter or terminal, *hooks.reporters]
     if config.tensorboard and team.is_chief:
-        logs = log_dir or folder / "tensorboard"
-        reporters.append(TensorBoardReporter(logs, quality=answer.fitted.quality))
+        reporters.append(TensorBoardReporter(log_dir or folder / "tensorboard", quality=quality))
     job = Job(
         model=model,
         batches=batches,
@@ -187,7 +176,7 @@ def fit_in_phases(
         stays_frozen=stays_frozen,
         multipliers=dict(multipliers or {}),
         phases=phases,
-        reporters=reporters,
+        reporters=reporters if team.is_chief else [],
         answer=answer,
         criterion=criterion,
         judge=judge,
@@ -207,6 +196,26 @@ def fit_in_phases(
     finally:
         terminal.close()
         job.callbacks.leave()
+
+
+def _check(
+    config: TrainConfig,
+    hooks: Hooks,
+    figures: Directions,
+    *,
+    answer: Answer,
+    judge: Judge | None,
+    replicas: int,
+) -> None:
+    """Raises `ConfigError` for what excludes, or lacks, something else; see `fit_in_phases`."""
+    hooks.check_names((answer.fitted.quality, answer.judged.quality))
+    check_train_config(config, answer=answer)
+    hooks.check_monitor(config, answer)
+    hooks.check_devices(replicas)
+    monitor = Monitor.of(config, answer)
+    if monitor.is_judged and judge is None:
+        raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
+    check_watched(hooks.callbacks, figures)
 
 
 def _begin(
@@ -237,6 +246,14 @@ def _as_chief(
     told = checkpoint.unpacked(team.send(content))
     state = TrainingState.from_dict(told.state["state"])
     return (told if told.state["goes on"] else None), state
+
+
+def _same_weights(model: keras.Model, team: Team) -> None:
+    """Gives the models of all processes the chief's weights."""
+    share_variables(team, model.variables)
+    if team.count > 1:
+        # What Keras predicts for a callback of the chief would wait for the others.
+        model._distribute_strategy = None
 
 
 def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
