@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -19,7 +18,7 @@ from kerasapps.cluster.tf_config import VARIABLE
 from kerasapps.config import TrainConfig
 from kerasapps.config.devices import parse_devices
 from kerasapps.errors import ConfigError, TrainingError
-from kerasapps.terminal.streams import tell
+from kerasapps.terminal.waiting import wait_for
 from kerasapps.training.devices import local_strategy, prepare_devices
 from kerasapps.training.team import ALONE, Alone, Team
 from kerasapps.training.together import Together
@@ -98,22 +97,22 @@ def _meet(cluster: Cluster, patience_minutes: float) -> tf.distribute.Strategy:
 
 def _wait_for(cluster: Cluster, indices: Sequence[int], patience_minutes: float) -> None:
     """Until something listens for each of them; says once that it waits, if it does for long."""
-    began, told, missing = time.monotonic(), False, list(indices)
-    while True:
-        missing = [
-            index
-            for index in missing
-            if not listens(cluster.peers[index], seconds=_CONNECT_SECONDS)
+    absent = list(indices)
+
+    def missing() -> Sequence[int]:
+        absent[:] = [
+            index for index in absent if not listens(cluster.peers[index], seconds=_CONNECT_SECONDS)
         ]
-        waited = time.monotonic() - began
-        if not missing:
-            return
-        if waited > 60 * patience_minutes:
-            raise TrainingError(_absence(cluster, missing, patience_minutes))
-        if waited > _QUIET_SECONDS and not told:
-            told = True
-            tell(f"Waiting for {_names(cluster, missing)}.")
-        time.sleep(_PAUSE_SECONDS)
+        return absent
+
+    wait_for(
+        missing,
+        patience=60 * patience_minutes,
+        quiet=_QUIET_SECONDS,
+        pause=_PAUSE_SECONDS,
+        told=lambda absent: f"Waiting for {_names(cluster, absent)}.",
+        refused=lambda absent: TrainingError(_absence(cluster, absent, patience_minutes)),
+    )
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -18,6 +17,7 @@ from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import KerasAppsError, TrainingError
 from kerasapps.process.quiet import LEVEL, silence, start_tensorflow
 from kerasapps.terminal.streams import hushed, tell
+from kerasapps.terminal.waiting import wait_for
 from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import Run, open_run, open_scratch
@@ -141,21 +141,28 @@ def require_same_data(splits: Splits[Any], cluster: Cluster | None, team: Team) 
 
 def _await_addresses(cluster: Cluster, *, minutes: float) -> None:
     """Waits until a name server knows every peer, which in Kubernetes is so once it runs."""
-    end, told = time.monotonic() + 60 * minutes, False
-    for index, peer in enumerate(cluster.peers):
-        while (reason := unknown_host(peer)) is not None:
-            if time.monotonic() >= end:
-                raise TrainingError(
-                    f"No address is known of {cluster.name_of(index)} after {minutes:g} minutes: "
-                    f"{reason}. Check the name in {cluster.source}."
-                )
-            if not told:
-                told = True
-                tell(
-                    f"No address is known yet of {cluster.name_of(index)} ({reason}): waiting for "
-                    f"up to {minutes:g} minutes"
-                )
-            time.sleep(min(_ASKED_AGAIN, max(0.0, end - time.monotonic())))
+    unknown = list(range(cluster.count))
+
+    def missing() -> tuple[str, str] | None:
+        while unknown:
+            if (reason := unknown_host(cluster.peers[unknown[0]])) is not None:
+                return cluster.name_of(unknown[0]), reason
+            del unknown[0]
+        return None
+
+    wait_for(
+        missing,
+        patience=60 * minutes,
+        quiet=0.0,
+        pause=_ASKED_AGAIN,
+        told=lambda who: (
+            f"No address is known yet of {who[0]} ({who[1]}): waiting for up to {minutes:g} minutes"
+        ),
+        refused=lambda who: TrainingError(
+            f"No address is known of {who[0]} after {minutes:g} minutes: {who[1]}. Check the name "
+            f"in {cluster.source}."
+        ),
+    )
 
 
 def _versions() -> Mapping[str, str]:
