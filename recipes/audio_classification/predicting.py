@@ -9,14 +9,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config.checks import check_options, config_with, option
+from kerasapps.data.sounds.columns import SOUND_NAMES, sound_choice, sound_column
+from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.data.sounds.folder import SOUNDS
+from kerasapps.data.sources.columns import Wanted
 from kerasapps.data.sources.sound_formats import is_sound_file
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
 from kerasapps.recipes.answering import AnyBundle, show_answers
 from kerasapps.recipes.audio_classification.bundle import SoundBundle
 from kerasapps.workflow.answers import Answers
-from kerasapps.workflow.bulk.files import feed_of_files
-from kerasapps.workflow.bulk.named_files import sound_files
+from kerasapps.workflow.bulk.files import FileKind, feed_of_files
+from kerasapps.workflow.bulk.named_files import file_kind
 from kerasapps.workflow.inputs import gather_files
 
 if TYPE_CHECKING:
@@ -55,9 +59,20 @@ def sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     Raises:
         ConfigError: for an option that is of no use beside another, or to what is answered.
     """
-    named = options.get("sound_column")
     shown = _sound_answers(bundle, options)
-    return dataclasses.replace(shown, stream=partial(feed_of_files, files=sound_files(named)))
+    stream = partial(feed_of_files, files=sound_files(options.get("sound_column")))
+    return dataclasses.replace(shown, stream=stream)
+
+
+def sound_files(named: str | None) -> FileKind:
+    """Sounds; `named` is the user's `sound_column`."""
+    return file_kind(
+        "sound",
+        SOUNDS,
+        Wanted("sound", "sound_column", named, SOUND_NAMES),
+        is_header=sound_choice(AudioConfig(), are_files=lambda _: False).is_header,
+        column_of=sound_column,
+    )
 
 
 def _sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import PictureReader
 from kerasapps.deploy.schema import TaskRules
@@ -16,18 +13,16 @@ from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.answering import (
     AnyBundle,
     load_answering,
-    show_answers,
 )
 from kerasapps.recipes.evaluating import evaluate_answers
+from kerasapps.recipes.image_classification.predicting import picture_answers as answers
 from kerasapps.recipes.image_classification.task import TASK
-from kerasapps.workflow.answers import Answers
-from kerasapps.workflow.bulk.files import feed_of_files
-from kerasapps.workflow.bulk.named_files import picture_files
-from kerasapps.workflow.inputs import gather_files
 
 if TYPE_CHECKING:
     from kerasapps.export.artifact import Measurement
     from kerasapps.workflow.result import Showable
+
+__all__ = ["RULES", "answers", "evaluate", "load", "timing"]
 
 RULES = TaskRules(section=TASK.section, input=ImageSpec.from_dict, classes=True)
 
@@ -61,12 +56,3 @@ def timing(
 
     reader = PictureReader(manifest)
     return time_file(model, reader=reader, threads=threads, folder=folder, callers=callers)
-
-
-def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
-    """How pictures are answered; `options` are those of `predict` that were given."""
-    gather = partial(gather_files, noun="picture", is_one=is_picture_file)
-    shown = show_answers(bundle, kind="file", gather=gather, options=options)
-    named = options.get("image_column")
-    stream = partial(feed_of_files, files=picture_files(named))
-    return replace(shown, stream=stream, noun="picture")

@@ -1,4 +1,4 @@
-"""Pictures and sounds in tables: named by a column, or held in it."""
+"""Files of examples in tables: named by a column, or held in it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ImageConfig
-from kerasapps.data.images.columns import PICTURE_NAMES, picture_choice, picture_column
-from kerasapps.data.images.folder import PICTURES
-from kerasapps.data.sounds.columns import SOUND_NAMES, sound_choice, sound_column
-from kerasapps.data.sounds.config import AudioConfig
-from kerasapps.data.sounds.folder import SOUNDS
 from kerasapps.data.sources.class_folders import ExampleFiles
 from kerasapps.data.sources.column_choice import ColumnChoice, Head, Places, usual_place
 from kerasapps.data.sources.columns import Wanted, listed_columns
@@ -28,33 +22,26 @@ _LOOKED_AT = 20  # values that are looked for on the disk
 IsHeader = Callable[[Sequence[Sequence[str]]], bool]
 
 
-def picture_files(named: str | None) -> FileKind:
-    """Pictures; `named` is the user's `image_column`."""
-    choice = picture_choice(ImageConfig(), are_files=lambda _: False)
-    return _file_kind(
-        "file", PICTURES, Wanted("picture", "image_column", named, PICTURE_NAMES), choice.is_header,
-        picture_column, in_shards=True,
-    )  # fmt: skip
-
-
-def sound_files(named: str | None) -> FileKind:
-    """Sounds; `named` is the user's `sound_column`."""
-    choice = sound_choice(AudioConfig(), are_files=lambda _: False)
-    return _file_kind(
-        "sound", SOUNDS, Wanted("sound", "sound_column", named, SOUND_NAMES), choice.is_header,
-        sound_column, in_shards=False,
-    )  # fmt: skip
-
-
-def _file_kind(
-    kind: Any,
+def file_kind(
+    kind: str,
     examples: ExampleFiles,
     wanted: Wanted,
+    *,
     is_header: IsHeader,
     column_of: Callable[..., int | None],
-    *,
-    in_shards: bool,
+    in_shards: bool = False,
 ) -> FileKind:
+    """Files of a kind of example, and how they are found in tables.
+
+    Args:
+        kind: what one is, as the column of a table is called.
+        examples: which files are such.
+        wanted: the column that names them, or holds them.
+        is_header: see `ColumnChoice`.
+        column_of: finds that column in the names and values of a table, if it can be told.
+        in_shards: whether they may lie in shards.
+    """
+
     def choice(folder: Path) -> ColumnChoice:
         places = FilePlaces(folder, examples=examples)
 

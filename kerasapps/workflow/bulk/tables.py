@@ -37,21 +37,12 @@ def table_part(file: Path, *, choice: ColumnChoice, asked: Asked, encoding: str 
         DataError: if it cannot be read, or the column cannot be told.
         DependencyError: if reading its format needs a package that is not installed.
     """
-
     kind = _kind(choice, encoding)
-
-    def add(listing: RowListing) -> Columns:
-        return add_table(listing, file, kind=kind)
-
-    first = RowListing()
-    columns = add(first)
     return _part_of(
-        add,
-        columns,
+        lambda listing: add_table(listing, file, kind=kind),
         asked,
         identity=str(file.absolute()),
-        notes=[*first.guesses, *first.warnings],
-        total=lambda: rows_about(file, header=columns.header),
+        total=lambda columns: rows_about(file, header=columns.header),
     )
 
 
@@ -69,19 +60,11 @@ def shards_part(shards: Shards, *, choice: ColumnChoice, asked: Asked, in_place:
         DependencyError: if reading their format needs a package that is not installed.
     """
     kind = _kind(choice, None)
-
-    def add(listing: RowListing) -> Columns:
-        return add_shards(listing, shards, kind=kind, in_place=in_place)
-
-    first = RowListing()
-    columns = add(first)
     return _part_of(
-        add,
-        columns,
+        lambda listing: add_shards(listing, shards, kind=kind, in_place=in_place),
         asked,
         identity=", ".join(str(part.file.absolute()) for part in shards.parts),
-        notes=[*first.guesses, *first.warnings],
-        total=lambda: None,
+        total=lambda _: None,
     )
 
 
@@ -105,13 +88,15 @@ def _kind(choice: ColumnChoice, encoding: str | None) -> TableKind:
 
 def _part_of(
     add: Callable[[RowListing], Columns],
-    columns: Columns,
     asked: Asked,
     *,
     identity: str,
-    notes: list[str],
-    total: Callable[[], int | None],
+    total: Callable[[Columns], int | None],
 ) -> Part:
+    """What is added to a listing, which is done anew each time that the rows are read."""
+    first = RowListing()
+    columns = add(first)
+    notes = [*first.guesses, *first.warnings]
     # The one that is asked comes first in a row, and stands where it was in a table.
     order = [columns.places.index(place) for place in range(len(columns.names))]
 
@@ -125,7 +110,11 @@ def _part_of(
         notes.extend(listing.notes)
 
     return Part(
-        identity=identity, columns=tuple(columns.names), items=items, total=total, notes=notes
+        identity=identity,
+        columns=tuple(columns.names),
+        items=items,
+        total=lambda: total(columns),
+        notes=notes,
     )
 
 

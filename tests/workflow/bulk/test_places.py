@@ -12,12 +12,13 @@ import pytest
 
 from kerasapps.data.sources.places import ShardPlace, read_place
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.recipes.audio_classification.predicting import sound_files
+from kerasapps.recipes.image_classification.predicting import picture_files
 from kerasapps.shards import FORMATS
 from kerasapps.workflow.bulk import tables
 from kerasapps.workflow.bulk import texts as texts_module
 from kerasapps.workflow.bulk.feed import Digest, Feed, Item, part_of_values
 from kerasapps.workflow.bulk.files import feed_of_files
-from kerasapps.workflow.bulk.named_files import picture_files, sound_files
 from kerasapps.workflow.bulk.texts import classified_column, feed_of_texts
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
