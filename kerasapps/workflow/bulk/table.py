@@ -20,7 +20,7 @@ from kerasapps.wording.harmless import printable
 from kerasapps.workflow.answers import PROBLEM
 
 _PREFIX = "predicted "  # where an input has a column of an answer's name
-BESIDE = ".new"
+BESIDE = ".new.partial"
 """At the end of a whole table's name until it has its place; `.partial` grows, and goes on."""
 _LONGEST_HEADER = 1 << 20  # bytes
 
