@@ -99,51 +99,55 @@ def _message() -> Any:
         from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
     except ImportError as error:
         raise lacking("protobuf", "reading tf.train.Example") from error
-    field = descriptor_pb2.FieldDescriptorProto
     file = descriptor_pb2.FileDescriptorProto(
         name="example.proto", package="tensorflow", syntax="proto3"
     )
-
-    def message(name: str, *fields: tuple[str, int, str | int], oneof: str = "") -> None:
-        kind = file.message_type.add(name=name)
-        if oneof:
-            kind.oneof_decl.add(name=oneof)
-        for each, number, of in fields:
-            added = kind.field.add(name=each, number=number, label=field.LABEL_OPTIONAL)
-            if isinstance(of, str):
-                added.type, added.type_name = field.TYPE_MESSAGE, f".tensorflow.{of}"
-            else:
-                added.type = of
-            if oneof:
-                added.oneof_index = 0
-            if name.endswith("List"):
-                added.label = field.LABEL_REPEATED
-
-    message("BytesList", ("value", 1, field.TYPE_BYTES))
-    message("FloatList", ("value", 1, field.TYPE_FLOAT))
-    message("Int64List", ("value", 1, field.TYPE_INT64))
-    message(
-        "Feature",
-        ("bytes_list", 1, "BytesList"),
-        ("float_list", 2, "FloatList"),
-        ("int64_list", 3, "Int64List"),
-        oneof="kind",
-    )
-    message("Features", ("feature", 1, "Features.FeatureEntry"))
-    features = file.message_type[-1]
-    features.field[0].label = field.LABEL_REPEATED
-    entry = features.nested_type.add(name="FeatureEntry")
-    entry.options.map_entry = True
-    entry.field.add(name="key", number=1, label=field.LABEL_OPTIONAL, type=field.TYPE_STRING)
-    entry.field.add(
-        name="value",
-        number=2,
-        label=field.LABEL_OPTIONAL,
-        type=field.TYPE_MESSAGE,
-        type_name=".tensorflow.Feature",
-    )
-    # A SequenceExample has its lists where an Example has nothing.
-    message("Example", ("features", 1, "Features"), ("further", 2, field.TYPE_BYTES))
+    _describe(file, descriptor_pb2.FieldDescriptorProto)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName("tensorflow.Example"))
+
+
+def _describe(file: Any, kinds: Any) -> None:
+    """Adds an Example and what it is made of to the description of a file.
+
+    Args:
+        file: a `FileDescriptorProto`.
+        kinds: `FieldDescriptorProto`, which has the numbers of types and labels.
+    """
+    _add(file, kinds, "BytesList", value=(1, kinds.TYPE_BYTES))
+    _add(file, kinds, "FloatList", value=(1, kinds.TYPE_FLOAT))
+    _add(file, kinds, "Int64List", value=(1, kinds.TYPE_INT64))
+    for each in file.message_type:
+        each.field[0].label = kinds.LABEL_REPEATED
+    lists = {"bytes_list": "BytesList", "float_list": "FloatList", "int64_list": "Int64List"}
+    numbered = {name: (number, of) for number, (name, of) in enumerate(lists.items(), start=1)}
+    feature = _add(file, kinds, "Feature", **numbered)
+    feature.oneof_decl.add(name="kind")
+    for each in feature.field:
+        each.oneof_index = 0
+    # A map from names to features is a list of entries.
+    features = _add(file, kinds, "Features", feature=(1, "Features.FeatureEntry"))
+    features.field[0].label = kinds.LABEL_REPEATED
+    entry = features.nested_type.add(name="FeatureEntry")
+    entry.options.map_entry = True
+    _add_field(entry, kinds, "key", 1, kinds.TYPE_STRING)
+    _add_field(entry, kinds, "value", 2, "Feature")
+    # A SequenceExample has its lists where an Example has nothing.
+    _add(file, kinds, "Example", features=(1, "Features"), further=(2, kinds.TYPE_BYTES))
+
+
+def _add(file: Any, kinds: Any, name: str, **fields: tuple[int, Any]) -> Any:
+    """A message: each field with its number and its type, or the name of another message."""
+    message = file.message_type.add(name=name)
+    for field, (number, kind) in fields.items():
+        _add_field(message, kinds, field, number, kind)
+    return message
+
+
+def _add_field(message: Any, kinds: Any, name: str, number: int, kind: Any) -> None:
+    added = message.field.add(name=name, number=number, label=kinds.LABEL_OPTIONAL)
+    if isinstance(kind, str):
+        added.type, added.type_name = kinds.TYPE_MESSAGE, f".tensorflow.{kind}"
+    else:
+        added.type = kind

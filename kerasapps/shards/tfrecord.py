@@ -20,7 +20,6 @@ SUFFIX: Final = ".tfrecord"
 
 _HEADER = struct.Struct("<QI")
 _CHECKSUM = struct.Struct("<I")
-_BUFFER = 1 << 20
 _files = Kept(Bytes)
 
 

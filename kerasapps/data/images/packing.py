@@ -17,7 +17,6 @@ from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
 ITEMS = (BrokenFile, Conflict, Conversion, Duplicate, Sizes)
-FIELDS = ("image",)
 _SHOWN = 3  # names of folders and the file that a record keeps
 
 

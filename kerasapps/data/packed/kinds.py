@@ -21,13 +21,10 @@ class Packing(Protocol):
 
     Attributes:
         ITEMS: classes of what its audits find, beside those of all kinds.
-        FIELDS: of a record that make an example.
     """
 
     @property
     def ITEMS(self) -> tuple[type, ...]: ...  # noqa: N802 — constants of the module
-    @property
-    def FIELDS(self) -> tuple[str, ...]: ...  # noqa: N802
 
     def sizes(self, examples: Any) -> np.ndarray:
         """Bytes of each example, int64 `(n,)`, as far as they are known without reading it."""
@@ -94,7 +91,7 @@ def named_fields(record: dict[str, Any], format: str) -> dict[str, Any]:
 
 
 def read_field(field: str, format: str) -> str:
-    """What `named_fields` calls a field of `FIELDS`; several names with ";" between."""
+    """What `named_fields` calls a field of a record; several names with ";" between."""
     if format != "webdataset":
         return field
     return f"{_IMAGE};image" if field == "image" else _suffix_of(field, "")

@@ -16,7 +16,6 @@ from kerasapps.data.sources.shard_texts import ShardTexts
 from kerasapps.data.splits import Splits
 
 ITEMS = (LongPair, PairCopy, PairLeak, Variants)
-FIELDS = ("source", "target")
 _LANGUAGES = ("source_language", "target_language")
 
 

@@ -15,7 +15,6 @@ from kerasapps.data.texts.audit import LongText, TextConflict, TextDuplicate
 from kerasapps.data.texts.examples import TextExamples
 
 ITEMS = (LongText, TextConflict, TextDuplicate)
-FIELDS = ("text",)
 
 
 def sizes(examples: TextExamples) -> np.ndarray:
