@@ -97,17 +97,7 @@ def decode_splits(
         if count == 1 or room > memory:
             return _streamed(splits, spec, variation=variation, memory=memory)
     if variation is not None and not (train_once and count > 1):
-        content = {**spec.to_dict(), **asdict(variation), "count": count}
-        with cache.place("variants", content) as folder:
-            variants = decode_variants(
-                splits.train,
-                spec,
-                variation=variation,
-                count=count,
-                budget_bytes=memory,
-                folder=folder,
-                name="train",
-            )
+        variants = _drawn(splits, spec, variation, count=count, memory=memory, cache=cache)
         memory -= 0 if isinstance(variants, np.memmap) else variants[1:].nbytes
 
     with cache.place("decoded", spec.to_dict()) as folder:
@@ -129,6 +119,29 @@ def decode_splits(
 
         inputs = read_inputs(splits, decode, memory_bytes=memory)
     return Decoded(inputs, variants if variants is not None and len(variants) > 1 else None)
+
+
+def _drawn(
+    splits: ImageSplits,
+    spec: ImageSpec,
+    variation: Variation,
+    *,
+    count: int,
+    memory: int,
+    cache: Cache,
+) -> np.ndarray:
+    """So many variants of the training pictures, uint8 `(count, n, height, width, channels)`."""
+    content = {**spec.to_dict(), **asdict(variation), "count": count}
+    with cache.place("variants", content) as folder:
+        return decode_variants(
+            splits.train,
+            spec,
+            variation=variation,
+            count=count,
+            budget_bytes=memory,
+            folder=folder,
+            name="train",
+        )
 
 
 def _streamed(
