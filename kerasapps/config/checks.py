@@ -74,6 +74,7 @@ def option(
     asked: str = "",
     secret: bool = False,
     of_files: bool = False,
+    service: bool = False,
 ) -> Any:
     """A dataclass field with all that the checks, the command line and the docs know of it.
 
@@ -94,6 +95,7 @@ def option(
         asked: their help text, where it is another.
         secret: whether the `repr` of the config leaves it out.
         of_files: whether it is of whole files, which no request to a server sends.
+        service: whether it is the address of a service, which must answer before work begins.
     """
     metadata = {
         "help": text,
@@ -104,6 +106,7 @@ def option(
         "asks": tuple(asks),
         "asked": asked or text,
         "of_files": of_files,
+        "service": service,
     }
     return dataclasses.field(default=default, metadata=metadata, repr=not secret)
 

@@ -138,6 +138,7 @@ class ImageConfig:
         "a tf.data service that reads and decodes the training pictures, grpc://HOST:PORT",
         searched=False,
         identifies="given",
+        service=True,
     )
     test_time_flip: bool | None = option(
         None,

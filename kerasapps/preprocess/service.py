@@ -5,7 +5,6 @@ All of it is made of TensorFlow's own operations, as a worker of the service has
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import grpc
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.cluster.services import SCHEME, answering
 from kerasapps.data.sources.places import Place, ShardPlace
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.preprocess.image import ImageSpec
@@ -26,7 +26,6 @@ from kerasapps.shards import format_of
 from kerasapps.start import Start
 from kerasapps.terminal.streams import tell
 
-_SCHEME = "grpc://"
 _ANSWERS_WITHIN = 10.0  # seconds
 _QUIET_SECONDS = 3.0  # of waiting for workers, before that is said
 _PATIENCE_MINUTES = 10.0  # until a dispatcher without workers is an error
@@ -73,7 +72,7 @@ class ServedPictures:
         Raises:
             ConfigError: if no service answers, no worker comes, or it cannot read the pictures.
         """
-        address = _answering(self.service)
+        address = answering(self.service, field="data_service")
         read_files = _file_reader(self.places)
         _wait_for_workers(address)
         count, steps = len(self.places), steps_per_epoch(len(self.places), batch_size)
@@ -108,24 +107,6 @@ class ServedPictures:
         )
 
 
-def _answering(service: str) -> str:
-    """The address, once the dispatcher there has taken a call.
-
-    Raises:
-        ConfigError: if none does.
-    """
-    host, _, port = service.removeprefix(_SCHEME).rpartition(":")
-    try:
-        with socket.create_connection((host, int(port)), timeout=_ANSWERS_WITHIN):
-            pass
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"No data service answers at {service} ({error}): start its dispatcher, or leave out "
-            "--data-service."
-        ) from None
-    return f"{_SCHEME}{host}:{port}"
-
-
 def _wait_for_workers(address: str) -> None:
     """Until the dispatcher has a worker; says once that it waits.
 
@@ -135,7 +116,7 @@ def _wait_for_workers(address: str) -> None:
         ConfigError: if none comes, or what answers is no dispatcher.
     """
     began, told = time.monotonic(), False
-    place = address.removeprefix(_SCHEME)
+    place = address.removeprefix(SCHEME)
     start = f'start one with dispatcher_address="{place}", or leave out --data-service'
     while not _has_workers(place):
         waited = time.monotonic() - began
@@ -161,7 +142,7 @@ def _has_workers(place: str) -> bool:
             return bool(channel.unary_unary(_WORKERS)(b"", timeout=_ANSWERS_WITHIN))
         except grpc.RpcError as error:
             raise ConfigError(
-                f"What answers at {_SCHEME}{place} is no data service ({error.details()}): name "
+                f"What answers at {SCHEME}{place} is no data service ({error.details()}): name "
                 "the address of its dispatcher, or leave out --data-service."
             ) from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.cluster import take_cluster
+from kerasapps.cluster.services import require_services
 from kerasapps.config import ClusterConfig, TuneConfig
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
@@ -96,6 +97,7 @@ def carry(
         hooks=Hooks(callbacks=callbacks, metrics=metrics, loss=loss, optimizer=optimizer),
         **configs,
     )
+    require_services(order.options)
     # several machines -> a team of the same versions and options
     with (
         gathered(
