@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import grpc
 import numpy as np
 import tensorflow as tf
 
@@ -21,16 +20,15 @@ from kerasapps.preprocess.image import ImageSpec
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.pipeline import BatchTransform, changed_batches
 from kerasapps.preprocess.row_reading import values_of
+from kerasapps.preprocess.service_health import followed, workers_of
 from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.shards import format_of
 from kerasapps.start import Start
 from kerasapps.terminal.streams import tell
 
-_ANSWERS_WITHIN = 10.0  # seconds
 _QUIET_SECONDS = 3.0  # of waiting for workers, before that is said
 _PATIENCE_MINUTES = 10.0  # until a dispatcher without workers is an error
 _PAUSE_SECONDS = 0.5
-_WORKERS = "/tensorflow.data.DispatcherService/GetWorkers"
 _HEADER = 12  # bytes of a TFRecord before its content
 _MOST_BYTES = 1 << 30  # of all that is sent of examples; a graph has twice as many at most
 
@@ -99,7 +97,7 @@ class ServedPictures:
             )
         )
         return changed_batches(
-            served,
+            followed(served, address),
             num_classes=num_classes,
             seed=start.share.seed(seed),
             transform=transform,
@@ -118,7 +116,7 @@ def _wait_for_workers(address: str) -> None:
     began, told = time.monotonic(), False
     place = address.removeprefix(SCHEME)
     start = f'start one with dispatcher_address="{place}", or leave out --data-service'
-    while not _has_workers(place):
+    while not workers_of(place):
         waited = time.monotonic() - began
         if waited > 60 * _PATIENCE_MINUTES:
             raise ConfigError(
@@ -129,22 +127,6 @@ def _wait_for_workers(address: str) -> None:
             told = True
             tell(f"The data service at {address} has no worker yet; waiting for one: {start}.")
         time.sleep(_PAUSE_SECONDS)
-
-
-def _has_workers(place: str) -> bool:
-    """Whether a dispatcher knows any worker; its answer is empty where it knows none.
-
-    Raises:
-        ConfigError: if what answers is no dispatcher.
-    """
-    with grpc.insecure_channel(place, options=[("grpc.enable_http_proxy", 0)]) as channel:
-        try:
-            return bool(channel.unary_unary(_WORKERS)(b"", timeout=_ANSWERS_WITHIN))
-        except grpc.RpcError as error:
-            raise ConfigError(
-                f"What answers at {SCHEME}{place} is no data service ({error.details()}): name "
-                "the address of its dispatcher, or leave out --data-service."
-            ) from None
 
 
 def _file_reader(places: Sequence[Place]) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 
 import keras
 
-from kerasapps.config import TrainConfig
+from kerasapps.cluster import take_cluster
+from kerasapps.config import ClusterConfig, TrainConfig
 from kerasapps.config.checks import identifying_values
 from kerasapps.config.devices import parse_devices
 from kerasapps.errors import ConfigError
@@ -151,6 +152,13 @@ def _check_config(config: TrainConfig) -> None:
             f"TrainConfig.devices {config.devices!r}: a network of your own is trained on the "
             "device that it was built on. Choose that before you build it, by "
             "CUDA_VISIBLE_DEVICES or tf.config.set_visible_devices."
+        )
+    cluster = take_cluster(ClusterConfig())
+    if cluster is not None:
+        raise ConfigError(
+            f"{cluster.source} names {cluster.count} machines, and here one process trains: each "
+            "would train alone, in the same folder. Leave it out, or give the network to a recipe "
+            "(model=), which trains it on all of them."
         )
 
 

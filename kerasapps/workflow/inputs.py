@@ -222,6 +222,7 @@ def files_of(
         is_one: whether a file in a folder is one of those.
     """
     # Only who looks at files waits for what finds them.
+    from kerasapps.data.sources.shard_files import holds_shards
     from kerasapps.data.sources.walk import files_below
 
     folder = None
@@ -239,7 +240,9 @@ def files_of(
         yield "", str(error)
         return
     if not count:
-        yield "", f"{printable(folder)} holds no {noun}s"
+        shards = ", and shards: predict answers what is in them with --csv"
+        more = shards if holds_shards(folder, parquet=True) else ""
+        yield "", f"{printable(folder)} holds no {noun}s{' as files' if more else ''}{more}"
 
 
 def cut_note(named: Named) -> str:

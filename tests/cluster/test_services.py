@@ -30,7 +30,9 @@ def test_who_answers_is_found_with_and_without_a_scheme() -> None:
 @pytest.mark.parametrize("address", ["127.0.0.1:99999", "no.such.host.invalid:80", None])
 def test_who_does_not_answer_is_named(address: str | None) -> None:
     address = address or unused_address()
-    with pytest.raises(ConfigError, match=rf"^No data service answers at {address} \(.*--data-serv"):
+    with pytest.raises(
+        ConfigError, match=rf"^No data service answers at {address} \(.*--data-serv"
+    ):
         answering(address, field="data_service")
 
 

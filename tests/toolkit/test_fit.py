@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,17 @@ def test_another_network_or_training_does_not_go_on(tmp_path: Path) -> None:
 def test_options_without_effect_are_refused(config, message, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=message):
         train(tmp_path, config=config)
+
+
+def test_several_machines_are_refused_as_each_would_train_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = {"worker": ["10.0.0.1:9123", "10.0.0.2:9123"]}
+    task = {"type": "worker", "index": 1}
+    monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": task}))
+    with pytest.raises(ConfigError, match=r"^TF_CONFIG names 2 machines, and here one process"):
+        train(tmp_path / "alone")
+    assert not (tmp_path / "alone").exists()
 
 
 def test_data_that_cannot_be_used_are_refused(tmp_path: Path) -> None:

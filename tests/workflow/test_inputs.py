@@ -101,6 +101,12 @@ def test_folders_are_their_pictures(tmp_path: Path) -> None:
         Input("picture 6", "https://a.org/b.png"),
         Input("picture 7", ""),
     ]
+    (tmp_path / "empty" / "train-00000-of-00001.tfrecord").touch()
+    found = gather_files([str(tmp_path / "empty")], noun="picture", is_one=is_picture_file)
+    (packed,) = found.inputs
+    assert str(packed.problem).endswith(
+        "empty holds no pictures as files, and shards: predict answers what is in them with --csv"
+    )
 
 
 def test_standard_input_in_another_encoding() -> None:
