@@ -42,7 +42,10 @@ class FusedBatchNorm(keras.layers.BatchNormalization):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         last = self.axis in (-1, len(inputs.shape) - 1)
-        if not (training and self.trainable and last and len(inputs.shape) == 4 and mask is None):
+        # Of devices that share a batch each has a part, and is told the moments of the whole.
+        shared = "_moments" in vars(self)
+        suits = last and len(inputs.shape) == 4 and mask is None and not shared
+        if not (training and self.trainable and suits):
             return super().call(inputs, training=training, mask=mask)
         channels = inputs.shape[-1]
         one, zero = tf.ones(channels), tf.zeros(channels)

@@ -21,6 +21,7 @@ import tensorflow as tf
 from kerasapps.cluster import Cluster
 from kerasapps.config import TrainConfig
 from kerasapps.errors import KerasAppsError
+from kerasapps.layers import FusedBatchNorm
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.recipes.translation.answer import TRANSLATIONS
@@ -58,10 +59,11 @@ def conv() -> keras.Model:
     """Convolutions with batch normalization, and regularization of the network's own."""
     inputs = keras.Input((SIZE, SIZE, 3))
     x = keras.layers.Rescaling(1 / 64, -2)(inputs)
-    for kind in (keras.layers.Conv2D(8, 3, use_bias=False), keras.layers.DepthwiseConv2D(3)):
+    kinds = (keras.layers.Conv2D(8, 3, use_bias=False), keras.layers.DepthwiseConv2D(3))
+    norms = (keras.layers.BatchNormalization(), FusedBatchNorm())  # Keras' own, and ours
+    for kind, norm in zip(kinds, norms, strict=True):
         kind.use_bias = False
-        x = keras.layers.BatchNormalization()(kind(x))
-        x = keras.layers.ReLU()(x)
+        x = keras.layers.ReLU()(norm(kind(x)))
     x = keras.layers.GlobalAveragePooling2D()(x)
     logits = keras.layers.Dense(COUNT, kernel_regularizer=keras.regularizers.L2(1e-3))(x)
     return keras.Model(inputs, logits)
