@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import kerasapps
 from kerasapps.config.checks import require_whole
 from kerasapps.data.sources.forms import is_frame
+from kerasapps.data.sources.shard_files import find_shards
 from kerasapps.deploy.opening import LoadedBundle
 from kerasapps.deploy.own_bundle import OWN
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, KerasAppsError
 from kerasapps.process.quiet import silence
 from kerasapps.recipes.bundles import load_bundle
 from kerasapps.recipes.registry import find_task, task_of
@@ -24,6 +26,7 @@ from kerasapps.workflow.bulk.run import Answered, answer_into
 from kerasapps.workflow.bulk.table import check_target
 
 MOST_JOBS = 256
+_IN_SHARDS = ("file", "text")
 
 
 def predict_bundle(
@@ -81,6 +84,22 @@ def predict_bundle(
     return predict_loaded(
         loaded, feed_of(answers, data), target=target, answers=answers, options=options, jobs=jobs
     )
+
+
+def names_shards(answers: Answers, arguments: Sequence[str]) -> str | None:
+    """The first argument that names shards, for a bundle of what may lie in them.
+
+    Args:
+        answers: how the bundle answers.
+        arguments: of the command line.
+    """
+    if answers.kind not in _IN_SHARDS:
+        return None
+    for argument in arguments:
+        with suppress(KerasAppsError, OSError):  # a text, or what is refused when it is read
+            if argument != "-" and find_shards(argument) is not None:
+                return argument
+    return None
 
 
 def predict_loaded(

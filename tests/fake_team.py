@@ -46,5 +46,8 @@ class FakeTeam:
     def watched(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def interruptible(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def leave(self, failure: str = "") -> None:
         self.left = failure

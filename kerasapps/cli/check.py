@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kerasapps.data.audit import Audit
 
 check_app = typer.Typer()
+OF_DECODED = ("cache_mb", "disk_cache")
+"""Options of how decoded data is kept, for commands that only look at the data."""
 
 
 @check_app.command(
@@ -36,7 +38,7 @@ check_app = typer.Typer()
     )
 )
 @command
-@with_configs(LoadConfig)
+@with_configs(LoadConfig, without=OF_DECODED)
 @with_data(TASKS.values(), asks=asked_options("check"), help=DATA)
 def check(
     data: Data = None,

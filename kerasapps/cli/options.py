@@ -8,7 +8,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -42,7 +42,10 @@ _FIELDS = tuple(
 
 
 def with_configs(
-    *configs: Config, helps: Mapping[str, str] = types.MappingProxyType({}), **defaults: Any
+    *configs: Config,
+    helps: Mapping[str, str] = types.MappingProxyType({}),
+    without: Collection[str] = (),
+    **defaults: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command one option for each field of `configs`.
 
@@ -52,6 +55,7 @@ def with_configs(
     Args:
         configs: dataclasses whose fields carry a help text.
         helps: field → help text for this command instead of the field's own.
+        without: fields that the command has no use for, which stay as they are.
         defaults: field → default for this command instead of the field's own.
     """
 
@@ -72,6 +76,7 @@ def with_configs(
             )
             for config in configs
             for field in dataclasses.fields(config)
+            if field.name not in without
         ]
 
         @functools.wraps(command)
@@ -166,6 +171,8 @@ def _build(config: Config, values: Mapping[str, Any]) -> Any:
 
 def _fields(config: Config, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for field in dataclasses.fields(config):
+        if field.name not in values:  # the command goes without it
+            continue
         value = values[field.name]
         if isinstance(field.default, tuple):
             value = tuple(value)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from kerasapps.cli.arguments import Json, path_argument
-from kerasapps.cli.check import guess_or_named, refuse_foreign
+from kerasapps.cli.check import OF_DECODED, guess_or_named, refuse_foreign
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import with_configs
@@ -34,7 +34,7 @@ _PACKED = [task for task in TASKS.values() if task.packs]
     )
 )
 @command
-@with_configs(LoadConfig)
+@with_configs(LoadConfig, without=OF_DECODED)
 @with_data(
     TASKS.values(),
     asks=asked_options("check", tasks=_PACKED),
@@ -64,6 +64,7 @@ def pack(
 ) -> Any:
     """Pack data into shards, audited and split once; the same command goes on after a stop."""
     import kerasapps
+    from kerasapps.evaluation.formats import file_size
 
     chosen = guess_or_named(data, options, task)
     refuse_foreign(chosen, task, data, options)
@@ -82,7 +83,7 @@ def pack(
 
     def show() -> None:
         write_line(f"Packed: {counted(total, packed.kind)} ({parts})")
-        write_line(f"Shards: {packed.shards:,}, {packed.bytes / 1e6:,.1f} MB, {packed.format}")
+        write_line(f"Shards: {packed.shards:,}, {file_size(packed.bytes)}, {packed.format}")
         write_line(f"Folder: {packed.folder}")
         place = shlex.quote(str(packed.folder))
         write_line(f"Train on it: kerasapps train {typed(chosen)} {place}")

@@ -23,7 +23,7 @@ from kerasapps.recipes.registry import TASKS, asked_options
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import StandardStream, tell, write_line
 from kerasapps.wording.counted import counted
-from kerasapps.wording.harmless import one_line
+from kerasapps.wording.harmless import one_line, printable
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.bulk.table import AnswerRow, AnswerTable, check_target, write_answers
 from kerasapps.workflow.inputs import Input, Inputs, Named, blank_note, cut_note
@@ -84,7 +84,8 @@ def predict(
     ] = None,
     json: Json = False,
 ) -> Any:
-    from kerasapps.recipes.bulk import answers_of, check_jobs  # which `--help` does without
+    # which `--help` does without
+    from kerasapps.recipes.bulk import answers_of, check_jobs, names_shards
 
     with doing(f"Loading {bundle}", lasting=False), silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
@@ -93,7 +94,13 @@ def predict(
     check_jobs(jobs, what="--jobs")
     if target is None and jobs is not None:
         raise ConfigError("--jobs is for a table of many answers: give --csv too.")
-    if target is not None and (jobs is not None or not json):
+    shards = names_shards(answers, inputs)
+    if target is None and shards is not None:
+        raise ConfigError(
+            f"{printable(shards)} names shards, whose examples are answered into a table: give "
+            "--csv FILE too."
+        )
+    if target is not None and (jobs is not None or shards is not None or not json):
         return _into_table(loaded, inputs, target, answers=answers, options=options, jobs=jobs)
     gathered = answers.gather(inputs)
     with doing("Answering", lasting=False) as far, silence():  # of the interpreter's delegates

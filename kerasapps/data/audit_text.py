@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kerasapps.data.alike import grouped, told
 from kerasapps.data.audit import Audit, Finding
 
 DEFAULT_LIMIT = 20  # items of a section, unless all are wanted
@@ -34,16 +35,28 @@ def _said(finding: Finding, limit: int | None) -> str:
         return finding.said
     if limit is not None and finding.few is not None:
         limit = min(limit, finding.few)
-    return _section(finding.said, items.total, [str(item) for item in items.first[:limit]])
+    if limit is None:
+        return _section(finding.said, items.total, [str(item) for item in items.first])
+    groups = grouped(items.first)[:limit]
+    shown = sum(1 + more for _, more in groups)
+    return _section(finding.said, items.total, [*map(told, groups)], more=items.total - shown)
 
 
 def _lines(title: str, lines: Sequence[str]) -> str:
-    return _section(title, len(lines), lines)
+    return _section(title, len(lines), lines, more=0)
 
 
-def _section(title: str, total: int, lines: Sequence[str]) -> str:
-    """A title with a count, and indented lines; empty when there are none."""
+def _section(title: str, total: int, lines: Sequence[str], *, more: int | None = None) -> str:
+    """A title with a count, and indented lines; empty when there are none.
+
+    Args:
+        title: of the lines.
+        total: how many there are.
+        lines: those that are shown.
+        more: how many are not; None: what the lines lack.
+    """
     if not total:
         return ""
-    more = [f"  … and {total - len(lines):,} more"] if total > len(lines) else []
-    return "\n".join([f"{title}: {total:,}", *(f"  {line}" for line in lines), *more])
+    left = total - len(lines) if more is None else more
+    rest = [f"  … and {left:,} more"] if left else []
+    return "\n".join([f"{title}: {total:,}", *(f"  {line}" for line in lines), *rest])

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from kerasapps.data.alike import grouped, told
 from kerasapps.data.audit import Listed
 from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
@@ -151,5 +152,7 @@ def as_guessed(guess: str) -> str:
 
 
 def _first_of(broken: Listed[Any]) -> str:
-    shown = "; ".join(map(str, broken.first[:_SHOWN]))
-    return f"{shown}; and {broken.total - _SHOWN} more" if broken.total > _SHOWN else shown
+    groups = grouped(broken.first)[:_SHOWN]
+    shown = "; ".join(map(told, groups))
+    left = broken.total - sum(1 + more for _, more in groups)
+    return f"{shown}; and {left} more" if left else shown

@@ -101,6 +101,28 @@ def _unwritable(name: str) -> Problem | None:
     return None
 
 
+def numbered_otherwise(found: Iterable[str], known: Iterable[str]) -> str | None:
+    """What to do where data number their classes and a bundle names them, or the other way round.
+
+    Args:
+        found: the labels of the data.
+        known: those of the bundle.
+
+    Returns:
+        A sentence; None where both are names, both numbers, or mixed.
+    """
+    ours, theirs = ({*map(_is_number, labels)} for labels in (found, known))
+    if (ours, theirs) == ({True}, {False}):
+        return "The data number their classes, and the bundle has names: write these in their place"
+    if (ours, theirs) == ({False}, {True}):
+        return "The data name their classes, and the bundle has numbers: write these in their place"
+    return None
+
+
+def _is_number(label: str) -> bool:
+    return label.removeprefix("-").isdecimal()
+
+
 class Labels:
     """Reads the labels of one source, and remembers how each is written."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,3 +79,46 @@ def tidied_on_sigterm(*, tell: Callable[[], None]) -> Iterator[None]:
         if came:
             tell()
             signal.raise_signal(signal.SIGTERM)
+
+
+@contextmanager
+def interrupting(abort: Callable[[], None], *, patience: float = 1.0) -> Iterator[None]:
+    """Within the block Ctrl-C also ends what C++ code waits for, in which Python hears no signal.
+
+    It is `KeyboardInterrupt` then, as in `interruptible`. In other threads than the main one
+    nothing changes.
+
+    Args:
+        abort: makes the waiting end with an exception; called in another thread.
+        patience: seconds that Python has to hear of Ctrl-C itself.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    heard = threading.Event()
+
+    def hearing(number: int, frame: FrameType | None) -> None:
+        heard.set()
+        handler(number, frame)
+
+    def watch() -> None:
+        while numbers := receiver.recv(64):
+            if signal.SIGINT in numbers and not heard.wait(patience):
+                abort()
+
+    receiver, sender = socket.socketpair()
+    sender.setblocking(False)  # as Python asks of it
+    before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, hearing)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        with interruptible():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        signal.set_wakeup_fd(before)
+        sender.close()
+        watcher.join()
+        receiver.close()

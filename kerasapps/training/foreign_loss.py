@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from kerasapps.errors import ConfigError
+from kerasapps.terminal.streams import tell
 from kerasapps.training.criterion import Criterion, Score
 from kerasapps.training.truth_forms import is_rows, truth_for
 
@@ -68,6 +69,35 @@ def with_loss(criterion: Criterion, loss: Callable[..., Any] | None) -> Criterio
         return Score(total / tf.maximum(count, 1.0), tf.stack([total, sums[1], count]))
 
     return dataclasses.replace(criterion, score=score)
+
+
+def tell_shared_loss(loss: Callable[..., Any] | None, devices: int) -> None:
+    """Says what several devices make of a loss that may be no mean over examples.
+
+    Each takes the loss of its part of a batch. Keras' own are means over examples, but for those
+    that measure a batch as a whole (`axis=None`).
+
+    Args:
+        loss: of the user's; None: there is none.
+        devices: that train together.
+    """
+    if loss is None or devices == 1 or _is_mean_of_keras(loss):
+        return
+    tell(
+        f"{_name(loss)} is taken of each device's part of a batch, and these are averaged: that is "
+        "the loss of the whole batch only where it is a mean over examples"
+    )
+
+
+def _is_mean_of_keras(loss: Callable[..., Any]) -> bool:
+    is_object = isinstance(loss, keras.losses.Loss)
+    module = str(type(loss).__module__ if is_object else getattr(loss, "__module__", ""))
+    if not module.startswith("keras."):
+        return False
+    if is_object:
+        return loss.get_config().get("axis", -1) is not None  # type: ignore[attr-defined]
+    parameter = inspect.signature(loss).parameters.get("axis")
+    return parameter is None or parameter.default is not None
 
 
 def _reading(loss: Callable[..., Any]) -> Callable[[Any, Any], Any]:

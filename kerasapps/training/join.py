@@ -26,6 +26,7 @@ from kerasapps.training.together import Together
 _QUIET_SECONDS = 5.0  # of waiting, before anything is said of it
 _PAUSE_SECONDS = 0.3
 _CONNECT_SECONDS = 2.0
+_HEARTBEAT_SECONDS = 30  # a stall that is shorter, as of swapping, is no lost machine
 _joined: dict[tuple[str, ...], Together] = {}
 
 
@@ -152,6 +153,7 @@ def _limit_patience(cluster: Cluster, patience_minutes: float) -> None:
         service_type="standalone",
         service_leader="/job:worker/replica:0/task:0",
         cluster_register_timeout_in_ms=int(60_000 * patience_minutes),
+        heartbeat_timeout_in_ms=1000 * _HEARTBEAT_SECONDS,
         coordinated_jobs=[job],
     )
 

@@ -67,6 +67,9 @@ class Team(Protocol):
             TrainingError: with the failure that another process left with, or if one is gone.
         """
 
+    def interruptible(self) -> AbstractContextManager[None]:
+        """Inside, Ctrl-C is heard also while this process waits for another."""
+
     def leave(self, failure: str = "") -> None:
         """The end: waits for the others to come to it, or tells them why there is no waiting.
 
@@ -108,6 +111,10 @@ class Alone:
 
     def watched(self) -> AbstractContextManager[None]:
         """Nobody can be missing."""
+        return nullcontext()
+
+    def interruptible(self) -> AbstractContextManager[None]:
+        """Nobody is waited for."""
         return nullcontext()
 
     def leave(self, failure: str = "") -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from tensorflow.python.eager import context as tf_context
 
 from kerasapps.cluster import Cluster
 from kerasapps.errors import TrainingError
+from kerasapps.process.interrupts import interrupting
 
 _GROUP = 1_000_000  # of these collectives; those of the strategy count from 1
 _PIECE = 16 * 2**20  # words of 4 bytes that are sent at once
@@ -109,13 +111,20 @@ class Together:
             self._is_over = True
             raise TrainingError(self._told() or self._gone(str(error))) from error
 
+    def interruptible(self) -> AbstractContextManager[None]:
+        """Inside, Ctrl-C also ends what this process waits for."""
+        return interrupting(_abort)
+
     def leave(self, failure: str = "") -> None:
         """The end."""
         if self._is_over:
             return  # the others have ended it, or know as much, and who is gone may never answer
         if failure:
             self._is_over = True
-            self._tell_failure(failure)
+            # A chief that is stalled never answers, and these calls have no end of their own.
+            farewell = threading.Thread(target=self._tell_failure, args=(failure,), daemon=True)
+            farewell.start()
+            farewell.join(_FAREWELL_SECONDS + 1)
         else:
             self.agree(0.0)
 
@@ -158,8 +167,7 @@ class Together:
         with suppress(*_GONE, tf.errors.OpError):
             word = {"index": self.index, "failure": failure}
             tf_context.context().set_config_key_value(_FAILURE, json.dumps(word))
-        with suppress(RuntimeError, tf.errors.OpError):
-            tf_context.context().abort_collective_ops(tf.errors.ABORTED, _FAILURE)
+        _abort()
         end = time.monotonic() + _FAREWELL_SECONDS
         for index in range(self.count):
             left = int(1000 * (end - time.monotonic()))
@@ -201,6 +209,12 @@ class Together:
         if not self.is_chief and "Heartbeat" in error:
             return _capital(self._cluster.name_of(0))
         return "Another process of the training"
+
+
+def _abort() -> None:
+    """Ends what this process waits for, and so what the others wait for."""
+    with suppress(RuntimeError, tf.errors.OpError):
+        tf_context.context().abort_collective_ops(tf.errors.ABORTED, _FAILURE)
 
 
 def _words(content: bytes, size: int) -> np.ndarray:

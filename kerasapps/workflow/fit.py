@@ -17,6 +17,7 @@ from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
 from kerasapps.training.finished import Finished
+from kerasapps.training.foreign_loss import tell_shared_loss
 from kerasapps.training.head import Head
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.keeping import is_over
@@ -137,6 +138,7 @@ def _tell_devices(experiment: Experiment, team: Team) -> None:
         f"about {size / team.replicas:,.0f} for each; the learning rate{rate} is that of one "
         "device with such batches"
     )
+    tell_shared_loss(experiment.hooks.loss, team.replicas)
 
 
 def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:

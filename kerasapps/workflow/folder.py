@@ -19,6 +19,9 @@ from kerasapps.errors import TrainingError
 from kerasapps.files.paths import is_named, real_path
 from kerasapps.files.room import is_out_of_space
 
+WORKER = "worker-"
+"""What the scratch space of a worker is called, before its index."""
+
 # The deepest files that are written: while a trial's files are made, and into a bundle.
 _IN_WORK = (
     "trial-000/export/static_batch/variables/variables_temp/"
@@ -190,6 +193,31 @@ def make_scratch(work: Path) -> None:
         clear_work(work)
         work.mkdir(exist_ok=True)
         (work / MARK).touch()
+
+
+@contextmanager
+def scratch_held(work: Path) -> Iterator[None]:
+    """Holds a worker's scratch space, so that nobody takes it for what a killed one left.
+
+    Raises:
+        TrainingError: if another process uses it.
+    """
+    with _holding(*locks_of(work)):
+        yield
+
+
+def clear_left(folder: Path, *, first: int = 1) -> None:
+    """Removes the scratch space of workers that are no more, as of those that were killed.
+
+    Args:
+        folder: of the run.
+        first: index of the first worker whose space may go.
+    """
+    for work in folder.glob(f"{WORKER}*"):
+        number = work.name.removeprefix(WORKER)
+        if number.isdecimal() and int(number) >= first and (work / MARK).exists():
+            with suppress(Timeout, OSError), hold(*locks_of(work)):
+                clear_work(work)
 
 
 def clear_work(work: Path) -> None:

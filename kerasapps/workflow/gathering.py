@@ -75,8 +75,9 @@ def _joined(cluster: Cluster, order: Order, *, patience_minutes: float) -> Itera
     try:
         mine = passport({**_versions(), **_options(order)})
         advice = "Install the same everywhere, and give the same command with the same options."
-        require_same(_first_told(team, mine), cluster, advice=advice)
-        yield team
+        with team.interruptible():
+            require_same(_first_told(team, mine), cluster, advice=advice)
+            yield team
     except DifferentError:
         team.leave()
         raise

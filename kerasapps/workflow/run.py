@@ -24,6 +24,8 @@ from kerasapps.training.team import ALONE, Team
 from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 from kerasapps.workflow.extension import goes_on
 from kerasapps.workflow.folder import (
+    WORKER,
+    clear_left,
     clear_work,
     held,
     made,
@@ -31,6 +33,7 @@ from kerasapps.workflow.folder import (
     refuse_foreign,
     refuse_unwritable,
     refuse_within,
+    scratch_held,
     try_publishing,
 )
 from kerasapps.workflow.settings import identity_of
@@ -66,7 +69,7 @@ class Run:
     @property
     def work(self) -> Path:
         """Caches, checkpoints and files in the making; gone when the run is over."""
-        return self.folder / ("work" if self.team.is_chief else f"worker-{self.team.index}")
+        return self.folder / ("work" if self.team.is_chief else f"{WORKER}{self.team.index}")
 
     @property
     def training(self) -> Path:
@@ -184,12 +187,15 @@ def open_run(
             what = "trained longer" if longer else "made again"
             tell(f"{run.bundle_dir} is finished; it is {what} and replaced at the end.")
         try:
+            clear_left(run.folder, first=team.count)  # of fewer the others clear up themselves
             try_publishing(run.work, run.bundle_dir)
             yield run
         except BaseException:
             if run.begun() is None:
                 clear_work(run.work)
             raise
+        finally:
+            clear_left(run.folder)
         with doing("Clearing up", lasting=False):
             clear_work(run.work)
 
@@ -216,7 +222,11 @@ def open_scratch(
     folder = default if output_dir is None else user_path(output_dir, what="output_dir")
     run = Run(folder, team)
     refuse_within(folder, data)
-    with telling_of_full_disks(folder, run.work, advice=_ADVICE), made(folder):
+    with (
+        telling_of_full_disks(folder, run.work, advice=_ADVICE),
+        made(folder),
+        scratch_held(run.work),
+    ):
         refuse_foreign(run.work, (MARK,))
         try:
             make_scratch(run.work)

@@ -20,6 +20,7 @@ def test_data_is_packed_checked_and_verified(tmp_path: Path, run_here: Run) -> N
     ended = run_here("pack", "builtin:reviews", "--output", tmp_path / "packed")
     assert "Packed: 700 texts (490 train" in ended.stdout and "packed already" in ended.stderr
     assert f"kerasapps train text-classification {tmp_path / 'packed'}" in ended.stdout
+    assert "Shards: 3, " in ended.stdout and "\u202fkB, tfrecord" in ended.stdout
     ended = run_here("check", tmp_path / "packed", "--verify")
     assert ended.returncode == 0 and "3 shards packed from builtin:reviews" in ended.stdout
     ended = run_here("check", tmp_path / "packed", "--test-split", "0.3")
@@ -52,3 +53,10 @@ def test_what_cannot_be_packed(tmp_path: Path, run_here: Run) -> None:
     (tmp_path / "mine").write_text("")
     ended = run_here("pack", "builtin:reviews", "--output", tmp_path)
     assert ended.returncode == 2 and "holds mine, which was not packed there" in ended.stderr
+
+
+def test_options_of_what_is_decoded_are_not_offered(run_here: Run, tmp_path: Path) -> None:
+    for words in (("pack", "builtin:reviews", "--output", tmp_path / "p"), ("check", "nowhere")):
+        for option in (("--cache-mb", "5"), ("--no-disk-cache",)):
+            ended = run_here(*words, *option)
+            assert ended.returncode == 2 and f"No such option: {option[0]}" in ended.stderr

@@ -14,6 +14,8 @@ from kerasapps.cli import predict as predict_module
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Input, Inputs
 from tests.cli.answering import Labels, Translates
+from tests.data.shard_samples import text_records
+from tests.shards.shards_made import make_shard
 from tests.values import kinds_of, left_open_in
 
 
@@ -43,6 +45,20 @@ def test_the_json_object_has_a_row_for_each_line(
     assert second == {"text": None, "error": "line 2 is not UTF-8 at byte 1"}
     assert third["truncated"] is True and ended.returncode == 1
     assert answer["errors"] == ["line 2 is not UTF-8 at byte 1"]
+
+
+def test_shards_are_answered_into_a_table(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any], tmp_path: Path
+) -> None:
+    make_shard(tmp_path / "a.tfrecord", text_records(range(3)), name="tfrecord")
+    for named in (f"{tmp_path}/a.tfrecord", f"{tmp_path}/*.tfrecord"):
+        ended = run_here("predict", reviewed.bundle_dir, named)
+        assert ended.returncode == 2 and "names shards, whose examples" in ended.stderr
+        assert "--csv FILE" in ended.stderr and ended.stdout == ""
+    ended = run_here("predict", reviewed.bundle_dir, named, "--csv", tmp_path / "o.csv", "--json")
+    assert ended.returncode == 0 and json.loads(ended.stdout)["rows"] == 3
+    ended = run_here("predict", reviewed.bundle_dir, "What is it? A * of five")
+    assert ended.returncode == 0 and "%" in ended.stdout
 
 
 @pytest.mark.parametrize(

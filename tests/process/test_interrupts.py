@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from kerasapps.process.interrupts import interruptible, tidied_on_sigterm
+from kerasapps.process.interrupts import interruptible, interrupting, tidied_on_sigterm
 from tests.interrupts import press_in_cpp, usual_ctrl_c
 
 
@@ -80,3 +81,24 @@ def test_sigterm_lets_the_block_tidy_and_then_ends_the_process(
     finally:
         signal.signal(signal.SIGTERM, own)
     assert steps[3:] == ["own"]
+
+
+def test_ctrl_c_ends_what_cpp_code_waits_for() -> None:
+    import tensorflow as tf
+
+    empty = tf.queue.FIFOQueue(1, [tf.int32])
+    before = signal.getsignal(signal.SIGINT)
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), interrupting(empty.close, patience=0.1):
+        empty.dequeue()
+    assert time.monotonic() - began < 30
+    assert signal.getsignal(signal.SIGINT) is before and signal.set_wakeup_fd(-1) == -1
+
+
+def test_nothing_is_ended_where_python_hears_ctrl_c_itself() -> None:
+    ended = threading.Event()
+    with interrupting(ended.set, patience=0.1):
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        assert not ended.wait(0.3)

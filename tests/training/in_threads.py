@@ -53,6 +53,9 @@ class Member:
     def watched(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def interruptible(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def leave(self, failure: str = "") -> None:
         pass
 

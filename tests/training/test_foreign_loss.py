@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.training.foreign_loss import loss_of, with_loss
+from kerasapps.training.foreign_loss import loss_of, tell_shared_loss, with_loss
 
 DRAW = np.random.default_rng(0)
 LOGITS = tf.constant(DRAW.normal(size=(5, 3)), tf.bfloat16)
@@ -77,3 +77,17 @@ def test_without_a_loss_the_criterion_stays():
 def test_metrics_see_probabilities():
     answers, truth = CLASS_CRITERION.answers(LOGITS, TRUTH)
     assert np.allclose(answers.numpy().sum(1), 1) and truth is TRUTH
+
+
+def test_what_several_devices_make_of_a_loss_that_may_be_no_mean_is_said(capsys):
+    def farthest(y_true, y_pred):
+        return tf.reduce_max(tf.square(y_true - y_pred))
+
+    known = keras.losses.CategoricalFocalCrossentropy(from_logits=True)
+    tell_shared_loss(farthest, 1)
+    for loss in (None, known, keras.losses.huber, keras.losses.categorical_crossentropy):
+        tell_shared_loss(loss, 2)
+    assert capsys.readouterr().err == ""
+    for loss, name in ((farthest, "farthest"), (keras.losses.Dice(), "Dice")):
+        tell_shared_loss(loss, 2)
+        assert f"{name} is taken of each device's part" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -78,3 +79,14 @@ def test_a_process_that_trains_with_others_ends_on_sigterm_as_before():
     with join._same_on_sigterm():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_stall_of_some_seconds_is_no_lost_machine(peers, monkeypatch):
+    asked: dict[str, Any] = {}
+    context = SimpleNamespace(
+        configure_coordination_service=lambda **options: asked.update(options)
+    )
+    monkeypatch.setattr(join.tf_context, "context", lambda: context)
+    join._limit_patience(Cluster(peers, 0), 2)
+    assert asked["cluster_register_timeout_in_ms"] == 120_000
+    assert 20_000 < asked["heartbeat_timeout_in_ms"] < 45_000  # and all end within a minute

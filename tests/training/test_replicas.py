@@ -10,12 +10,14 @@ import os
 import signal
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasapps.errors import ConfigError
 from kerasapps.training.checkpoint import CHECKPOINT
 from kerasapps.training.replicas import Replicas
 from tests.nursery import NURSERY
@@ -90,6 +92,36 @@ def test_a_row_that_does_not_count_moves_no_moments():
         with replicas.learning(model), replicas.counting(tf.constant(counting)):
             model(tf.constant([[4.0], [6.0]]), training=True)
         assert layer.moving_mean.numpy().tolist() == [mean]
+
+
+def two_here(parts=list):
+    """Two devices, as far as the arithmetic goes, on the one of this process."""
+    strategy = SimpleNamespace(num_replicas_in_sync=2, experimental_local_results=parts)
+    return Replicas(strategy)
+
+
+def test_a_batch_has_an_example_a_device_at_least():
+    rows, counting = two_here().part(tf.constant([[1.0], [2.0]]), of_process=True)
+    assert rows.numpy().tolist() == [[1.0]] and int(counting) == 1
+    with pytest.raises(ConfigError, match="A batch has fewer examples than there are devices, 2"):
+        two_here().part(tf.constant([[1.0]]), of_process=True)
+    two_here().part(tf.constant([[1.0]]), of_process=False)  # of validation it may have
+
+
+def test_a_row_that_does_not_count_is_not_among_those_of_all():
+    values = {"answers": tf.constant([[1.0], [2.0]])}
+    whole = two_here().whole(values, tf.constant(1))
+    assert whole["answers"].numpy().tolist() == [[1.0]]
+
+
+def test_devices_draw_with_seeds_of_their_own():
+    layer = keras.layers.Dropout(0.5, seed=7)
+    model = keras.Sequential([keras.Input((4,)), layer])
+    seeds = []
+    copies = lambda value: seeds.extend(tf.Variable(value) for _ in range(2)) or seeds  # noqa: E731
+    with two_here(copies).learning(model):
+        first, second = (seed.numpy().tolist() for seed in seeds)
+    assert first == layer.seed_generator.state.numpy().tolist() != second
 
 
 @pytest.mark.slow

@@ -23,6 +23,19 @@ from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.plan import with_suggestions
 from kerasapps.workflow.reading import tell_conflicts, tell_findings
+from tests.fake_team import FakeTeam
+
+
+def test_a_loss_of_the_users_is_spoken_of_where_devices_share_a_batch(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan = SimpleNamespace(train=TrainConfig(learning_rate=0.1))
+    hooks = Hooks(loss=lambda truth, answers: truth - answers)
+    batches = SimpleNamespace(sizes={"batch_size": 8})
+    experiment: Any = SimpleNamespace(plan=plan, hooks=hooks, batches=batches)
+    steps._tell_devices(experiment, FakeTeam())
+    said = capsys.readouterr().err
+    assert "batch_size 8 is of all together" in said and said.count("each device's part") == 1
 
 
 @pytest.mark.parametrize("broken", [("a", "b"), Listed(2, ())])

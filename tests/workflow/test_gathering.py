@@ -12,6 +12,7 @@ import pytest
 
 from kerasapps.cluster import Cluster
 from kerasapps.config import TrainConfig
+from kerasapps.deploy.exchange import MARK
 from kerasapps.errors import DataError, TrainingError
 from kerasapps.terminal.streams import tell
 from kerasapps.training import join
@@ -175,6 +176,40 @@ def test_a_worker_has_scratch_space_of_its_own_which_it_removes(tmp_path: Path) 
     ):
         pass
     assert (folder / "worker-1" / "mine.txt").exists()
+
+
+def left(folder: Path, index: int) -> Path:
+    """Scratch space as a worker leaves it that gets SIGKILL."""
+    work = folder / f"worker-{index}"
+    work.mkdir(parents=True)
+    (work / MARK).touch()
+    (folder / f".worker-{index}.lock").touch()
+    return work
+
+
+def test_what_killed_workers_left_goes_with_the_next_run(tmp_path: Path) -> None:
+    gone = [left(tmp_path / "run", index) for index in (1, 2, 7)]
+    (tmp_path / "run" / "worker-8").mkdir()
+    (tmp_path / "run" / "worker-8" / "mine.txt").touch()
+    with open_place(tmp_path / "run", ORDER, FakeTeam()):
+        assert [each.exists() for each in gone] == [True, False, False]  # 1 may be there again
+    assert [each.name for each in (tmp_path / "run").iterdir()] == ["worker-8"]
+    left(tmp_path / "run", 1)
+    with open_place(tmp_path / "run", ORDER, FakeTeam(index=1)):
+        pass
+    assert [each.name for each in (tmp_path / "run").iterdir()] == ["worker-8"]
+
+
+def test_the_scratch_space_of_a_worker_that_runs_is_left_to_it(tmp_path: Path) -> None:
+    with open_place(tmp_path / "run", ORDER, FakeTeam(index=1)) as worker:
+        with open_place(tmp_path / "run", ORDER, ALONE) as alone:
+            assert worker.work.exists() and alone.work.exists()
+        assert (worker.work / MARK).exists()
+        with (
+            pytest.raises(TrainingError, match="Another process uses"),
+            open_place(tmp_path / "run", ORDER, FakeTeam(index=1)),
+        ):
+            pass
 
 
 def test_a_chief_has_the_run(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from kerasapps.data.images.upright import (
     upright_picture,
 )
 from kerasapps.data.sources.picture_formats import HEAD_BYTES, SUFFIXES, is_raw, sniff_format
-from kerasapps.data.sources.places import Place, read_place
+from kerasapps.data.sources.places import Place, ShardPlace, read_place
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
@@ -107,11 +107,19 @@ def inspect_image(path: Place) -> Inspection:
             notes = (*_misnamed(path, _format(image)), *_notes(image))
             picture = upright_picture(image, 3, what=name)
     except DataError as error:
-        return Inspection(problem=str(error).removeprefix(f"{name}: "))
+        return Inspection(problem=_without_place(str(error), path))
     pixels = np.ascontiguousarray(picture)
     digest = hashlib.sha256(f"{picture.width}x{picture.height}:".encode())
     digest.update(pixels.data)
     return Inspection(digest.hexdigest(), picture.width, picture.height, notes, int(pixels.max()))
+
+
+def _without_place(message: str, place: Place) -> str:
+    """What is wrong alone: who tells it names the place."""
+    names = [f"{name_of(place)}: ", f"{name_of(place)} "]
+    if isinstance(place, ShardPlace):
+        names.append(f"{printable(place.file)}: ")
+    return next((message.removeprefix(each) for each in names if message.startswith(each)), message)
 
 
 def name_of(source: Place | bytes) -> str:

@@ -98,6 +98,8 @@ def _checked(
     if row.problem is not None:
         raise DataError(row.problem.reason)
     picture, named = row.values
+    if isinstance(named, ShardPlace):
+        raise DataError("the label is no text: a label is text in UTF-8 or a number")
     label, problem = targets.read(named)
     if problem is not None:
         raise DataError(problem.reason)

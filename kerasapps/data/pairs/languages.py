@@ -40,7 +40,7 @@ _NAMES = {
 _REGION = re.compile(r"[a-z]{2}|\d{3}|arab|cyrl|deva|hans|hant|latn")  # country or script
 _BESIDE = frozenset(
     {"sentence", "segment", "utterance", "text", "translation", "lang", "language", "source"}
-    | {"target", "src", "tgt", "trg"}
+    | {"target", "src", "tgt", "trg", "txt"}
 )
 _PAIRS = (
     ("source", "target"), ("src", "tgt"), ("src", "trg"), ("source_text", "target_text"),
@@ -78,7 +78,7 @@ def is_language(wanted: str, name: str) -> bool:
 
 def known_pair(names: Sequence[str]) -> tuple[int, int] | None:
     """Where the names that are usual for source and target stand, such as "src" and "tgt"."""
-    folded = [name.strip().lower() for name in names]
+    folded = [name.strip().lower().removesuffix(".txt") for name in names]  # as of archives
     for source, target in _PAIRS:
         if source in folded and target in folded:
             return folded.index(source), folded.index(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from kerasapps.config import TranslationConfig
@@ -38,6 +39,11 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind:
         listing.guesses += [] if others is None else [f"{where}: {others}"]
         listing.source_language = column_language(columns, 0)
         listing.target_language = column_language(columns, 1)
+        asked = (config.source_language, config.target_language)
+        if columns.usual and columns.guessed and listing.target_language and not any(asked):
+            # The names say nothing of the direction, and some formats sort them.
+            turned = f"turn it round with --source-language {listing.target_language}"
+            return dataclasses.replace(columns, otherwise=turned)
         return columns
 
     return TableKind(

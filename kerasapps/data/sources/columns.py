@@ -47,6 +47,7 @@ class Columns:
         split: index of the column that names the split, or None.
         guessed: whether one of these was not named by option.
         usual: whether what was guessed has a usual name.
+        otherwise: how to say otherwise where names leave a choice; "" where they do not.
     """
 
     names: tuple[str, ...]
@@ -56,6 +57,7 @@ class Columns:
     split: int | None
     guessed: bool
     usual: bool = True
+    otherwise: str = ""
 
     def describe(self, where: str, *, first_row: bool = False) -> str:
         """One line for the user: what was taken for what, and how to say otherwise in doubt.
@@ -77,7 +79,8 @@ class Columns:
         if self.split is not None:
             taken.append(f"split in {self.names[self.split]!r}")
         options = " and ".join(f"--{each.option.replace('_', '-')}" for each in self.wanted)
-        hint = f"; name them with {options} if that is wrong" if doubtful else ""
+        hint = f"; {self.otherwise}" if self.otherwise else ""
+        hint = f"; name them with {options} if that is wrong" if doubtful else hint
         return f"{where}: {header}{', '.join(taken)}{hint}"
 
 

@@ -22,6 +22,7 @@ from kerasapps.shards import Format, format_of, named_format
 from kerasapps.wording.harmless import printable
 
 LIST_MARK = "@"
+_COMMENT = "#"  # a shard whose name begins so is listed as ./#NAME
 _GLOB = re.compile(r"[*?\[]")
 _ARCHIVE = ".tar"  # which also lies beside tables that were taken out of it
 _DESCRIBING = (".json", ".txt", ".md", ".yaml", ".yml", ".sha256", ".md5", "")
@@ -64,8 +65,9 @@ def find_shards(data: str | os.PathLike[str], *, parquet: bool = False) -> Shard
 
     Args:
         data: a glob (`shards/train-*.tfrecord`), a list file (`@shards.txt`, a path or a glob a
-            line, which start at its folder), a folder of shards, with or without folders of splits,
-            what `kerasapps pack` wrote, or one shard. A single Parquet file is a table.
+            line, which start at its folder, and lines of `#`), a folder of shards, with or without
+            folders of splits, what `kerasapps pack` wrote, or one shard. A single Parquet file is a
+            table.
         parquet: whether a folder of several Parquet files is one of shards; else they are tables.
 
     Raises:
@@ -166,7 +168,7 @@ def _listed(text: str) -> Shards:
     files: list[Path] = []
     for number, line in enumerate(lines, start=1):
         name = line.strip()
-        if not name:
+        if not name or name.startswith(_COMMENT):
             continue
         try:
             files += _of_line(name, file.parent)

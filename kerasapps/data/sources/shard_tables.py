@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kerasapps.data.sources.class_names import class_names
-from kerasapps.data.sources.columns import (
-    Columns,
-    refuse_doubles,
-    unread_splits,
-)
+from kerasapps.data.sources.columns import Columns, refuse_doubles, unread_splits
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.lines import LINE_LIMIT
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES, guess_suffix
 from kerasapps.data.sources.places import ShardPlace
+from kerasapps.data.sources.raw_bytes import are_raw, chosen_columns
 from kerasapps.data.sources.rows import Problem, RowListing, decode
 from kerasapps.data.sources.shard_files import Shard, Shards
 from kerasapps.data.sources.table import Table
@@ -50,6 +47,7 @@ class ShardHead:
         classes: names of classes by the column of their numbers.
         by_folder: whether the folders within archives are the classes.
         picture: column of pictures whose suffixes differ; None if there is none.
+        raw: columns of bytes that are neither encoded pictures nor texts.
     """
 
     names: tuple[str, ...]
@@ -57,6 +55,7 @@ class ShardHead:
     classes: Mapping[str, Sequence[str]]
     by_folder: bool = False
     picture: str | None = None
+    raw: frozenset[str] = frozenset()
 
 
 def shard_head(shards: Shards) -> ShardHead:
@@ -82,7 +81,10 @@ def shard_head(shards: Shards) -> ShardHead:
     picture = next((name for name in names if tar and f".{name}" in PICTURE_SUFFIXES), None)
     classes = class_names(first, shards.format, names)
     sample = tuple(tuple(_sampled(cells, name, classes) for name in names) for cells in found)
-    return ShardHead(names, sample, classes, by_folder, picture)
+    raw = frozenset(
+        name for name in names if are_raw([each[name].value for each in found if name in each])
+    )
+    return ShardHead(names, sample, classes, by_folder, picture, raw)
 
 
 def head_table(shards: Shards) -> Table:
@@ -114,7 +116,7 @@ def add_shards(
     head = shard_head(shards)
     where = printable(shards.name)
     first = _reshaped(kind, Table(where, head.names, True, head.sample, lambda _: iter(())))
-    columns = kind.choose(first.names, first.sample, where)
+    columns = chosen_columns(kind, first, head.raw, where)
     if any(part.split is not None for part in shards.parts):
         columns = dataclasses.replace(columns, split=None)
     refuse_doubles(columns, where)

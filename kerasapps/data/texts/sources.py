@@ -26,8 +26,8 @@ from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.sources.rows import RowListing, numbered
 from kerasapps.data.sources.several_targets import has_columns, has_several_targets
-from kerasapps.data.sources.shard_files import find_shards
-from kerasapps.data.sources.shard_tables import add_shards
+from kerasapps.data.sources.shard_files import Shards, find_shards
+from kerasapps.data.sources.shard_tables import add_shards, shard_head
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables
 from kerasapps.data.sources.table_shapes import is_rows, is_table
@@ -210,8 +210,15 @@ def _named_text(name: str) -> bool:
         return tfds.features.Image not in kinds and tfds.features.Text in kinds
     shards = find_shards(name)
     if shards is not None:
-        return not holds_pictures(shards)
+        return not holds_pictures(shards) and not _holds_raw_alone(shards)
     return _text_path(data_path(name))
+
+
+def _holds_raw_alone(shards: Shards) -> bool:
+    """Whether they hold bytes of no known kind, such as raw pixels, and no texts beside them."""
+    head = shard_head(shards)
+    values = [value for row in head.sample for value in row if isinstance(value, str)]
+    return bool(head.raw) and 2 * sum(len(each.split()) > 1 for each in values) < len(head.sample)
 
 
 def _text_path(path: Path) -> bool:

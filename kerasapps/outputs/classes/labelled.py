@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import UnknownClasses
-from kerasapps.data.labels import clean_label, warn_alike
+from kerasapps.data.labels import clean_label, numbered_otherwise, warn_alike
 from kerasapps.errors import DataError
 from kerasapps.terminal.streams import tell
 from kerasapps.wording.counted import counted
@@ -62,9 +62,10 @@ def place_labels(
         listed = shortened([repr(label) for label in sorted(unknown)])
         near = warn_alike([*known, *unknown])
         hint = "".join(f" {line[0].upper()}{line[1:]}." for line in near if "differ" in line)
+        skip = "Set unknown_classes to skip to leave such examples out"
         raise DataError(
             f"the data has the class {listed}, which the bundle does not know; its labels are "
-            f"{shortened(known)}.{hint} Set unknown_classes to skip to leave such examples out."
+            f"{shortened(known)}.{hint} {numbered_otherwise(labelled.labels, known) or skip}."
         )
     for label, count in sorted(unknown.items()):
         left_out = counted(count, "example")

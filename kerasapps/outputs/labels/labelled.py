@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import UnknownClasses
-from kerasapps.data.labels import clean_label
+from kerasapps.data.labels import clean_label, numbered_otherwise
 from kerasapps.errors import DataError
 from kerasapps.terminal.streams import tell
 from kerasapps.wording.counted import counted
@@ -61,9 +61,11 @@ def truth_of(
     )
     if unknown and unknown_classes == "error":
         listed = shortened([repr(label) for label in sorted(unknown)])
+        skip = "Set unknown_classes to skip to take no notice of such labels"
+        found = [label for labels in labelled.labels for label in labels]
         raise DataError(
             f"the data has the label {listed}, which the bundle does not know; its labels are "
-            f"{shortened(known)}. Set unknown_classes to skip to take no notice of such labels."
+            f"{shortened(known)}. {numbered_otherwise(found, known) or skip}."
         )
     for label, count in sorted(unknown.items()):
         had = counted(count, "example")

@@ -160,6 +160,28 @@ def test_pictures_that_cannot_be_used_are_named_by_shard_and_example(
     assert f"{file}, example 5" in str(told)
 
 
+@pytest.mark.parametrize("field", ["image", "image_raw"])
+def test_raw_pixels_are_refused_in_one_message(tmp_path: Path, field: str) -> None:
+    raw = [
+        {field: pixels(n).tobytes(), "height": 10, "width": 12, "label": LABELS[n % 2]}
+        for n in range(24)
+    ]
+    (file,) = write_shards(tmp_path / "s", {"train": raw}, name="tfrecord", each=60)
+    assert guess_task(str(file)).name == "image_classification"
+    (error,) = audit(file, tmp_path / "w").errors
+    assert f"{field!r} holds bytes that are neither encoded pictures nor UTF-8 texts" in error
+
+
+def test_a_faulty_place_is_named_once(tmp_path: Path, records: list[Record]) -> None:
+    many = [dict(each) for each in records]
+    many[1]["png"] = [1, 2, 3]
+    many[2]["label"] = b"\xff\xfe"
+    (file,) = write_shards(tmp_path / "s", {"train": many}, name="tfrecord", each=60)
+    told = [str(each) for each in audit(file, tmp_path / "w")["broken"]]
+    assert len(told) == 2 and all(each.count(str(file)) == 1 for each in told), told
+    assert any("the label is no text" in each for each in told)
+
+
 def test_a_shard_that_changed_is_refused(tmp_path: Path, records: list[Record]) -> None:
     (file,) = write_shards(tmp_path / "s", {"train": records}, name="tfrecord", each=60)
     splits = load(file, tmp_path / "w")

@@ -20,6 +20,7 @@ from tests.data.text_samples import rows, write_csv
 
 PAIRS = pairs(40)
 EXPECTED = dict(PAIRS)
+DIRECTION = "source in 'en', target in 'de'; turn it round with --source-language de"
 SWAPPED = {target: source for source, target in PAIRS}
 
 
@@ -149,7 +150,7 @@ class TestFolders:
         end = "" if inside else ".tsv"
         assert content(splits) == EXPECTED
         assert splits.audit.guesses == (
-            "train.tsv: source in 'en', target in 'de'",
+            f"train.tsv: {DIRECTION}",
             f"{root}: train in train{end}, validation in val{end}, test in test{end}",
         )
 
@@ -173,7 +174,7 @@ class TestTables:
         assert is_pair_data(path)
         splits = load(path, work)
         assert content(splits) == EXPECTED and languages(splits.audit) == ("en", "de")
-        assert splits.audit.guesses == (f"data.{kind}: source in 'en', target in 'de'",)
+        assert splits.audit.guesses == (f"data.{kind}: {DIRECTION}",)
         assert content(load(path, work, source_language="de")) == SWAPPED
 
     @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_glob_a_list_and_a_folder_name_the_same_shards(
     monkeypatch.chdir(folder.parent)
     for data in (folder, f"{folder}/*.tfrecord", "shards/*rd", f"@{listed}", "@shards.txt"):
         assert found(data) == EXPECTED
-    listed.write_text("shards/train-*\nshards/validation-*\n")
+    listed.write_text("# of May\nshards/train-*\n\n  # the rest\nshards/validation-*\n")
     assert found("@shards.txt") == EXPECTED
     assert found(folder / EXPECTED[0][0]) == EXPECTED[:1]
 

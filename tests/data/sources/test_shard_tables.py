@@ -12,6 +12,7 @@ from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.shard_files import find_shards
 from kerasapps.data.sources.shard_tables import FOLDER, add_shards, shard_head
 from kerasapps.data.texts.tables import text_tables
+from kerasapps.errors import DataError
 from kerasapps.shards import Record
 from tests.data.shard_samples import labels_file, text_records
 from tests.shards.shards_made import make_shard
@@ -92,3 +93,13 @@ def test_of_large_examples_few_are_looked_at(
     assert shards is not None and len(shard_head(shards).sample) == 40
     monkeypatch.setattr(shard_tables, "_SAMPLE_BYTES", 100)
     assert len(shard_head(shards).sample) == 2
+
+
+def test_texts_of_another_encoding_are_told_apart_from_raw_bytes(tmp_path: Path) -> None:
+    texts: list[Record] = [{"text": f"caf\xe9 {n}".encode("latin-1"), "label": n} for n in (0, 1)]
+    make_shard(tmp_path / "a.tfrecord", [*texts, *text_records(range(9))], name="tfrecord")
+    _, rows = listed(tmp_path / "a.tfrecord")
+    assert [row.problem is None for row in rows] == [False] * 2 + [True] * 9
+    make_shard(tmp_path / "b.tfrecord", texts, name="tfrecord")
+    with pytest.raises(DataError, match="'text' holds bytes that are neither"):
+        listed(tmp_path / "b.tfrecord")

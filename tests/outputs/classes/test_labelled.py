@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,23 @@ def test_labels_of_an_older_bundle_are_found() -> None:
     assert place_labels(examples, known, unknown_classes="error") == ([*"abc"], [1, 0, 2])
     both = labelled("ab", ["1", "1.0"])
     assert place_labels(both, ("1.0", "1"), unknown_classes="error") == ([*"ab"], [1, 0])
+
+
+@pytest.mark.parametrize(
+    ("found", "known", "hint"),
+    [
+        ("01", ("neg", "pos"), "The data number their classes, and the bundle has names: write"),
+        (("neg", "pos"), ("0", "1"), "The data name their classes, and the bundle has numbers"),
+    ],
+)
+def test_numbers_in_place_of_names_are_spoken_of(
+    found: Sequence[str], known: tuple[str, str], hint: str
+) -> None:
+    examples = Labelled([*"ab"], [*found], np.zeros((2, 2), np.uint64))
+    with pytest.raises(DataError) as refused:
+        place_labels(examples, known, unknown_classes="error")
+    assert f"its labels are {', '.join(known)}. {hint}" in str(refused.value)
+    assert "unknown_classes" not in str(refused.value)  # it would leave nothing
 
 
 def test_unknown_classes(capsys: pytest.CaptureFixture[str]) -> None:
