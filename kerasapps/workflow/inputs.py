@@ -170,10 +170,11 @@ def refuse_no_text(text: str) -> None:
     if not text.strip():
         raise ConfigError("the text is empty: give one in quotes.")
     if _is_file(text):
+        kind = "folder" if Path(text).is_dir() else "file"
         raise ConfigError(
-            f"{one_line(text)} is a file, and its name is not the text that is meant. Give a text "
-            "in quotes; predict also answers each line of a file, predict BUNDLE - < FILE, and "
-            "with --csv OUT whole tables."
+            f"{one_line(text)} is a {kind}, and its name is not the text that is meant. Give a "
+            "text in quotes; predict also answers each line of a file, predict BUNDLE - < FILE, "
+            "and with --csv OUT whole tables and shards."
         )
 
 

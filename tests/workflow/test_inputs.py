@@ -54,8 +54,8 @@ def test_what_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     found = inputs_of_texts(given)
     assert [each.value for each in found.inputs] == given and not found.notes
     assert [each.name for each in found.inputs][:2] == ["text 1", "text 2"]
-    for text in (str(file), "reviews.txt", "nice/"):
-        with pytest.raises(ConfigError, match="is a file, and its name is not the text"):
+    for text, kind in ((str(file), "file"), ("reviews.txt", "file"), ("nice/", "folder")):
+        with pytest.raises(ConfigError, match=f"is a {kind}, and its name is not the text"):
             inputs_of_texts(["good", text])
     for text in ("", " \n"):
         with pytest.raises(ConfigError, match="the text is empty"):
