@@ -119,10 +119,10 @@ def training_batches(
             lambda step: (*read_rows(step, size), step), **_AT_ONCE if streamed else {}
         )
     else:
-        dataset = chosen_steps(choose, first, size=size)
+        dataset = tf.data.Dataset.zip(held, chosen_steps(choose, first, size=size))
     return changed_batches(
         dataset,
-        read=None if held is None else held_reader(held, trims=choose.trims),
+        read=None if held is None else held_reader(trims=choose.trims),
         num_classes=num_classes,
         seed=start.share.seed(seed),
         transform=transform,

@@ -127,16 +127,18 @@ def row_reader(
 
 
 def held_reader(
-    held: tf.Tensor, *, trims: bool
-) -> Callable[[Chosen, tf.Tensor], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]:
-    """A graph function from what `chosen_steps` gives to `(x, y, step)`, without Python.
+    *, trims: bool
+) -> Callable[[tf.Tensor, tuple[Chosen, tf.Tensor]], tuple[tf.Tensor, tf.Tensor, tf.Tensor]]:
+    """A graph function from all rows and what `chosen_steps` gives to `(x, y, step)`.
 
     Args:
-        held: all rows, see `held_rows`.
         trims: whether batches are cut to a width.
     """
 
-    def read(chosen: Chosen, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def read(
+        held: tf.Tensor, chosen_step: tuple[Chosen, tf.Tensor]
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        chosen, step = chosen_step
         x = tf.gather(held, chosen.rows)
         return x[:, : chosen.width] if trims else x, chosen.targets, step
 
@@ -169,30 +171,31 @@ def chosen_steps(choose: Chooser, first: int, *, size: int) -> tf.data.Dataset:
     return steps.map(read).unbatch()
 
 
-def held_rows(inputs: np.ndarray, variants: np.ndarray | None = None) -> tf.Tensor | None:
+def held_rows(inputs: np.ndarray, variants: np.ndarray | None = None) -> tf.data.Dataset | None:
     """All rows as a tensor in the memory of their array, or None where much would be copied.
 
     Args:
         inputs: `(n, ...)`.
         variants: `(variants, n, ...)`, held instead, one variant behind the other.
+
+    Returns:
+        Endless elements, all the same tensor: a map that captures a tensor would copy it.
     """
+    array, shape = inputs, inputs.shape
     if variants is not None:
-        held = held_rows(variants)
-        return None if held is None else tf.reshape(held, (-1, *variants.shape[2:]))
-    if not isinstance(inputs, np.ndarray):
+        array, shape = variants, (-1, *variants.shape[2:])
+    if not isinstance(array, np.ndarray):
         return None
-    if inputs.nbytes > MOST_COPIED and not is_aligned(inputs):
+    if array.nbytes > MOST_COPIED and not is_aligned(array):
         return None
-    # Given away, so that the graph, which lives longer, does not keep it. What a call of Python
-    # gives becomes a tensor as it lies; `tf.constant` would copy it.
-    arrays = [inputs]
 
-    @tf.function(autograph=False)
-    def take() -> tf.Tensor:
-        with tf.device("CPU"):
-            return tf.numpy_function(arrays.pop, [], tf.as_dtype(inputs.dtype))
+    def read(_: tf.Tensor) -> tf.Tensor:
+        # What a call of Python gives becomes a tensor where it lies. Were the call not stateful, it
+        # would be made ahead, and a copy of what it gives kept in the graph.
+        rows = tf.numpy_function(lambda: array, [], tf.as_dtype(array.dtype), stateful=True)
+        return tf.reshape(tf.ensure_shape(rows, array.shape), shape)
 
-    return tf.ensure_shape(take(), inputs.shape)
+    return tf.data.Dataset.range(1).map(read).cache().repeat()
 
 
 def _rows_of(inputs: np.ndarray, rows: np.ndarray) -> np.ndarray:

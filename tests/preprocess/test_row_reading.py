@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import tensorflow as tf
 
@@ -37,16 +38,35 @@ def test_every_step_draws_variants_anew_of_which_shares_have_their_part() -> Non
     np.testing.assert_array_equal(variant_draw(3, 60, 1, Share(1, 2))(rows, 0), first[30:])
 
 
+def one_of(dataset: tf.data.Dataset | None) -> tf.Tensor:
+    assert dataset is not None
+    return next(iter(dataset))
+
+
 def test_arrays_are_held_where_they_lie(tmp_path: Path) -> None:
-    array = aligned_array((5, 3), np.int32)
-    array[:] = np.arange(15).reshape(5, 3)
-    held = held_rows(array)
-    assert held is not None and "CPU" in held.device
-    array[4, 2] = 99  # the same memory
-    np.testing.assert_array_equal(held, array)
+    array = aligned_array((2, 5, 3), np.int32)
+    array[:] = np.arange(30).reshape(2, 5, 3)
+    held = one_of(held_rows(array[0], array))
+    array[1, 4, 2] = 99  # the same memory
+    np.testing.assert_array_equal(held, array.reshape(10, 3))
     np.save(tmp_path / "rows.npy", array)
-    mapped = held_rows(np.load(tmp_path / "rows.npy", mmap_mode="r"))
-    np.testing.assert_array_equal(mapped, array)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    np.testing.assert_array_equal(one_of(held_rows(mapped)), array)
+
+
+def test_batches_of_a_large_array_take_no_memory_of_its_size() -> None:
+    rows = aligned_array((2000, 64, 512), np.uint8)
+    rows[:] = 7
+    before = memory()
+    batches = training_batches(rows, [0] * 2000, num_classes=1, batch_size=4, seed=0)
+    assert next(iter(batches))[0].numpy().min() == 7
+    assert memory() - before < rows.nbytes / 2
+
+
+def memory() -> int:
+    """Bytes that this process has to itself."""
+    used: int = psutil.Process().memory_info().rss
+    return used
 
 
 def test_a_large_array_at_an_odd_address_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
