@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,9 +35,25 @@ def find_tfds(name: str) -> tuple[Any, Any]:
     with needing_training(f"tfds:{name}"):
         import tensorflow_datasets as tfds
     try:
-        return tfds, tfds.builder(name)
+        with _tidied():
+            return tfds, tfds.builder(name)
     except Exception as error:  # unknown names and bad configs: each its own exception
         raise DataError(f"TFDS cannot prepare {name!r}: {_first_line(error)}") from error
+
+
+@contextmanager
+def _tidied() -> Iterator[None]:
+    """Removes what TFDS leaves in the temporary folder for each builder: what it was told of it."""
+    from tensorflow_datasets.core import dataset_info
+
+    before = dataset_info.tempfile
+    with tempfile.TemporaryDirectory(prefix="kerasapps-") as folder:
+        inside = functools.partial(tempfile.mkdtemp, dir=folder)
+        dataset_info.tempfile = SimpleNamespace(mkdtemp=inside)
+        try:
+            yield
+        finally:
+            dataset_info.tempfile = before
 
 
 def prepare_tfds(builder: Any, name: str) -> None:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from kerasapps.data.sources.tfds import prepare_tfds, tfds_splits
+from kerasapps.data.sources.tfds import find_tfds, prepare_tfds, tfds_splits
 from kerasapps.errors import DataError
 
 
@@ -35,3 +37,18 @@ def test_a_disk_without_room_is_no_fault_of_the_data_set(number: int) -> None:
     error, words = (OSError, "No space") if full else (DataError, "TFDS cannot prepare 'flowers'")
     with pytest.raises(error, match=words):
         prepare_tfds(Builder(), "flowers")
+
+
+def test_a_builder_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tensorflow_datasets.core import dataset_info
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    asked = "tensorflow_datasets.core.utils.gcs_utils.gcs_dataset_info_files"
+    monkeypatch.setattr(asked, lambda name: [])
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "data"))
+    _, builder = find_tfds("mnist")
+    assert builder.info.features["label"].num_classes == 10
+    assert not [*tmp_path.glob("*tfds"), *tmp_path.glob("kerasapps-*")]
+    assert dataset_info.tempfile is tempfile
