@@ -39,8 +39,14 @@ LONG = ("recipes", "workflow", "test_cli", "training", "models", "outputs", "exp
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the order below, where pytest-xdist would take the files with most tests first."""
+    """Keep the order below, where pytest-xdist would take the files with most tests first.
+
+    What the tests and the project compile to is kept until all tests are collected, whatever
+    PYTHONDONTWRITEBYTECODE says: each process would compile all of it anew, for ten seconds. What
+    the tests themselves import later may change within a second, and is left to the variable.
+    """
     config.option.loadscopereorder = False
+    sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,6 +74,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector what the imports left, and most of its rounds: TensorFlow makes
     millions of small objects, and looking through them took a tenth of the time of the tests.
     """
+    sys.dont_write_bytecode = sys.flags.dont_write_bytecode == 1
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
@@ -170,6 +177,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult
         "builtin:reviews",
         output_dir=tmp_path_factory.mktemp("run") / "reviews",
         model="bag_of_ngrams",
+        train=TrainConfig(epochs=15),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 WORDS = ("great", "Film", "isn't", "NOT", "naïve", "ÉCLAIR", "ÅNGSTRÖM", "straße", "İstanbul", "ﬁn")
@@ -52,6 +53,7 @@ CORNERS = [
 ]
 
 
+@functools.cache  # several files of tests take the same ten thousand
 def mixed_strings(count: int) -> list[str]:
     """Corner cases, then words, pieces of words and characters of all blocks, mixed."""
     draw = random.Random(0)
