@@ -15,6 +15,7 @@ from kerasapps.config import ModelConfig as ModelConfig
 from kerasapps.config import TextConfig as TextConfig
 from kerasapps.config import TrainConfig as TrainConfig
 from kerasapps.config import TranslationConfig as TranslationConfig
+from kerasapps.config import TrustConfig as TrustConfig
 from kerasapps.config import TuneConfig as TuneConfig
 from kerasapps.data.rows.config import TabularConfig as TabularConfig
 from kerasapps.data.sounds.config import AudioConfig as AudioConfig

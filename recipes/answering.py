@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from kerasapps.config import Architecture, TrainConfig, kinds
+from kerasapps.config import Architecture, TrainConfig, TrustConfig, kinds
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.splits import Splits
@@ -73,6 +73,7 @@ def check_answer(
     architecture: Architecture,
     model: str,
     option: str = "target_kind",
+    trust: TrustConfig = TrustConfig(),
 ) -> None:
     """Options fit an answer.
 
@@ -84,12 +85,14 @@ def check_answer(
         architecture: of the network.
         model: its name.
         option: by which it was asked for.
+        trust: thresholds are read.
 
     Raises:
         ConfigError: naming the option that does not.
     """
     if asked is not None and answer is not OF_KIND[asked]:
         raise ConfigError(f"{option}={asked!r} is not for {answer.metric.name}.")
+    _check_trust(trust, answer)
     if answer is CLASSES and label_loss is None:
         return
     what = {
@@ -108,6 +111,30 @@ def check_answer(
         raise ConfigError(
             f"{model} computes part of itself from one class, set of labels or number an example: "
             "choose another model."
+        )
+
+
+def trust_of(options: Mapping[str, Any]) -> TrustConfig:
+    """What options say of scores; those of older bundles say nothing."""
+    trust: TrustConfig = options.get("trust", TrustConfig())
+    return trust
+
+
+def _check_trust(trust: TrustConfig, answer: Answer) -> None:
+    """Refuses thresholds of what has no scores, or gives no answer anyway."""
+    if answer is NUMBERS and trust.decides:
+        raise ConfigError(
+            "thresholds, min_precision, unknown_rate, unknown_label: a number has no score; leave "
+            "them out."
+        )
+    if answer is not CLASSES and trust.unknown_label is not None:
+        raise ConfigError(
+            "unknown_label: it stands for none of the classes where one class is all that is "
+            "answered; leave it out."
+        )
+    if answer is LABELS and trust.unknown_rate is not None:
+        raise ConfigError(
+            "unknown_rate: what has none of the labels gets none of them anyway; leave it out."
         )
 
 

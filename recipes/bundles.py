@@ -62,6 +62,7 @@ def evaluate_bundle(
     *,
     artifact: str | None = None,
     max_broken: float = 0.05,
+    foreign: Any = None,
     **options: Any,
 ) -> Showable:
     """Figures of one of a bundle's files on examples whose answers are known, without TensorFlow.
@@ -73,6 +74,8 @@ def evaluate_bundle(
             Otherwise all of it is.
         artifact: name of the TFLite file; by default the smallest kind.
         max_broken: share of unreadable examples that is skipped before it is an error.
+        foreign: data of none of the bundle's classes, in any form that training takes, whatever
+            their own labels are: how well they are told from `data` is judged too.
         options: what else the bundle's task asks for; each is named as in training, and None is as
             if it were left out. How data is read, by default guessed, or as in training:
             `image_column` and `label_column` of pictures; `text_column`, `label_column` and
@@ -95,7 +98,14 @@ def evaluate_bundle(
     with doing(f"Loading {bundle}", lasting=False):
         loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
-    _refuse_foreign(options, task, loaded.manifest)
+    _refuse_others(options, task, loaded.manifest)
+    if foreign is not None:
+        if not task.trusts:
+            raise ConfigError(
+                f"foreign is for classes, and {loaded.manifest.folder} answers {task.noun} "
+                "otherwise: leave it out."
+            )
+        options["foreign"] = foreign
     what = f"Judging {loaded.artifact} of {loaded.manifest.folder} on {describe_source(data)}"
     with doing(what), tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         return task.finished.evaluate(
@@ -112,7 +122,7 @@ def _check_names(options: Mapping[str, Any]) -> None:
             choose(value, choices, what=name)
 
 
-def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) -> None:
+def _refuse_others(options: Mapping[str, Any], task: Task, manifest: Manifest) -> None:
     foreign = [name for name in options if name not in task.asked("evaluate")]
     if foreign:
         raise ConfigError(

@@ -5,13 +5,13 @@ Without TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.deploy.runner import Bundle
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.finished import class_figures
 from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.labels.finished import set_figures
@@ -26,6 +26,8 @@ from kerasapps.workflow.task import Task
 if TYPE_CHECKING:
     from kerasapps.workflow.held_out import Digest
     from kerasapps.workflow.result import Showable
+
+_OF_JUDGING = ("unknown_classes", "foreign")
 
 
 def evaluate_answers(
@@ -62,6 +64,11 @@ def evaluate_answers(
     parts = bundle.parts.values() if isinstance(bundle, SeveralBundle) else [bundle]
     if "unknown_classes" in options and all(isinstance(part, NumberBundle) for part in parts):
         raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
+    if "foreign" in options and not isinstance(bundle, Bundle):
+        raise ConfigError(
+            "foreign is for bundles whose only answer is a class, which may be none of these; "
+            f"{bundle.manifest.folder} answers otherwise: leave it out."
+        )
     columns = bundle.manifest.settings[task.section].get("target_columns", ())
     if isinstance(bundle, SeveralBundle):
         columns = columns_of(bundle)
@@ -71,7 +78,7 @@ def evaluate_answers(
         task,
         bundle.manifest,
         data,
-        options={name: value for name, value in options.items() if name != "unknown_classes"},
+        options={name: value for name, value in options.items() if name not in _OF_JUDGING},
         max_broken=max_broken,
         scratch=scratch,
         usual={
@@ -81,18 +88,47 @@ def evaluate_answers(
         },
         digest=digest,
     )
-    return _figures(known, bundle, options=options, with_auc=with_auc)
+    foreign = None
+    if "foreign" in options:
+        foreign = _foreign_inputs(
+            task, options["foreign"], usual=usual, max_broken=max_broken, folder=scratch / "foreign"
+        )
+    return _figures(known, bundle, options=options, with_auc=with_auc, foreign=foreign)
+
+
+def _foreign_inputs(
+    task: Task, data: Any, *, usual: Mapping[str, Any], max_broken: float, folder: Path
+) -> Sequence[Any]:
+    """Raw inputs of none of a bundle's classes, whatever their own labels are."""
+    folder.mkdir()
+    reading = {**usual, "target_kind": "class"}
+    examples: Any = task.data.usable(data, options=reading, max_broken=max_broken, folder=folder)
+    inputs: Sequence[Any] = examples.inputs
+    if not len(inputs):
+        raise DataError("the foreign data holds no usable example.")
+    return inputs
 
 
 def _figures(
-    known: Any, bundle: AnyBundle, *, options: Mapping[str, Any], with_auc: bool
+    known: Any,
+    bundle: AnyBundle,
+    *,
+    options: Mapping[str, Any],
+    with_auc: bool,
+    foreign: Sequence[Any] | None,
 ) -> Showable:
     """How a bundle's file did on examples whose answers are known."""
     if isinstance(bundle, SeveralBundle):
         return several_figures(known, bundle, judge=judge_part, options=options)
     if isinstance(bundle, Bundle):
         return class_figures(
-            known, bundle.scores, labels=bundle.labels, options=options, with_auc=with_auc
+            known,
+            bundle.scores,
+            labels=bundle.labels,
+            options=options,
+            with_auc=with_auc,
+            undecided=bundle.undecided,
+            foreign=foreign,
         )
     if isinstance(bundle, LabelBundle):
         return set_figures(known, bundle.scores, bundle=bundle, options=options)

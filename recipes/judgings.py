@@ -13,11 +13,13 @@ from typing import Any, Protocol, TypeAlias
 import keras
 import numpy as np
 
-from kerasapps.config import TrainConfig
+from kerasapps.config import TrainConfig, TrustConfig
 from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.several import part_labels, part_splits
+from kerasapps.errors import ConfigError
 from kerasapps.export.elsewhere import MakeElsewhere
+from kerasapps.export.network import with_temperature
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging, ClassReading
@@ -27,6 +29,7 @@ from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.outputs.reading import ShowingReading
 from kerasapps.outputs.several.criterion import with_uncertainty
 from kerasapps.outputs.several.judging import SeveralJudging
+from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.experiment import SplitInputs, as_trained
 
 OneJudging: TypeAlias = ClassJudging | LabelJudging | NumberJudging
@@ -46,6 +49,7 @@ def judging_of(
     label_loss: LabelLoss | None = None,
     elsewhere: MakeElsewhere | None = None,
     class_weights: Sequence[float] | None = None,
+    trust: TrustConfig = TrustConfig(),
 ) -> AnyJudging:
     """What judges a network, by the target of the splits.
 
@@ -57,11 +61,13 @@ def judging_of(
         label_loss: what is minimised where there are several labels; None: the usual one.
         elsewhere: makes test examples as another program prepares them.
         class_weights: see `ClassJudging`.
+        trust: likewise.
     """
     if splits.target.kind == "several":
+        _check_trust(trust, splits)
         judgings = {
             part.name: judging_of_one(
-                part_splits(splits, part), inputs, reading, label_loss=label_loss
+                part_splits(splits, part), inputs, reading, label_loss=label_loss, trust=trust
             )
             for part in splits.target.parts
         }
@@ -74,7 +80,17 @@ def judging_of(
         label_loss=label_loss,
         elsewhere=elsewhere,
         class_weights=class_weights,
+        trust=trust,
     )
+
+
+def _check_trust(trust: TrustConfig, splits: Splits[Any]) -> None:
+    """Refuses thresholds that no one of several answers has a use for."""
+    kinds = {part.kind for part in splits.target.parts}
+    if trust.unknown_rate is not None and "class" not in kinds:
+        raise ConfigError("unknown_rate: none of the answers is one class; leave it out.")
+    if trust.chooses and not kinds & {"class", "labels"}:
+        raise ConfigError("thresholds, min_precision: numbers have no scores; leave them out.")
 
 
 def judging_of_one(
@@ -86,11 +102,14 @@ def judging_of_one(
     label_loss: LabelLoss | None = None,
     elsewhere: MakeElsewhere | None = None,
     class_weights: Sequence[float] | None = None,
+    trust: TrustConfig = TrustConfig(),
 ) -> OneJudging:
     """The same where there is a single answer, or one of several is looked at alone."""
     if splits.target.kind == "labels":
         loss = label_loss or "cross_entropy"
-        return LabelJudging(splits, inputs, reading, loss, each_epoch, elsewhere=elsewhere)
+        return LabelJudging(
+            splits, inputs, reading, loss, each_epoch, elsewhere=elsewhere, trust=trust
+        )
     if splits.target.kind == "number":
         return NumberJudging(
             splits,
@@ -101,6 +120,11 @@ def judging_of_one(
             elsewhere=elsewhere,
             shows=reading,
         )
+    if trust.unknown_label is not None and trust.unknown_label not in splits.labels:
+        raise ConfigError(
+            f"unknown_label: no example has the label {trust.unknown_label!r}. The labels are "
+            f"{shortened(splits.labels)}."
+        )
     return ClassJudging(
         splits,
         inputs,
@@ -108,6 +132,7 @@ def judging_of_one(
         each_epoch=each_epoch,
         elsewhere=elsewhere,
         class_weights=class_weights,
+        trust=trust,
     )
 
 
@@ -160,9 +185,29 @@ def class_weights_of(train: TrainConfig, splits: Splits[Any]) -> list[float] | N
     return resolve_class_weights(train, splits.labels, splits.train.labels)
 
 
-def shipping(judging: AnyJudging) -> Callable[[keras.Model], keras.Model]:
-    """The trained network → the one that ships; see `Experiment.ship`."""
-    return judging.finish if isinstance(judging, ClassJudging) else as_trained
+def shipping(
+    judging: AnyJudging,
+    *,
+    views: Callable[[keras.Model], keras.Model] = as_trained,
+    finishes: bool = False,
+) -> Callable[[keras.Model], keras.Model]:
+    """The trained network → the one that ships; see `Experiment.ship`.
+
+    Its temperature is fitted before anything of the network learns from validation.
+
+    Args:
+        judging: what it is judged by.
+        views: makes one that answers with the mean of several views of an example.
+        finishes: whether what is solved from labels learns from validation as well.
+    """
+    finish = judging.finish if finishes and isinstance(judging, ClassJudging) else as_trained
+
+    def shipped(network: keras.Model) -> keras.Model:
+        network = views(network)
+        temperatures = judging.temperatures(network)
+        return with_temperature(finish(network), temperatures)
+
+    return shipped
 
 
 def reopening(judging: AnyJudging) -> Callable[[keras.Model], keras.Model]:

@@ -73,7 +73,14 @@ def judge_part(
     def scores_of(row: int) -> np.ndarray:
         return part.checked(outputs[row])
 
-    shares = class_figures(labelled, scores_of, labels=part.labels, options=options, jobs=1)
+    shares = class_figures(
+        labelled,
+        scores_of,
+        labels=part.labels,
+        options=options,
+        jobs=1,
+        undecided=part.undecided,
+    )
     return JudgedPart(CLASSES.metric, shares)
 
 

@@ -72,6 +72,7 @@ NAMES = [
     "Translation",
     "TranslationBundle",
     "TranslationConfig",
+    "TrustConfig",
     "TuneConfig",
     "benchmark_bundle",
     "create_app",

@@ -64,7 +64,11 @@ def explain(
 
 
 @bundle_app.command(
-    epilog=examples("evaluate runs/first new_photos", "evaluate runs/first photos --artifact int8")
+    epilog=examples(
+        "evaluate runs/first new_photos",
+        "evaluate runs/first photos --artifact int8",
+        "evaluate runs/first photos --foreign other_photos",
+    )
 )
 @command
 @with_data(TASKS.values(), asks=asked_options("evaluate"), help=DATA)
@@ -75,12 +79,20 @@ def evaluate(
     artifact: ArtifactName = None,
     options: Mapping[str, Any],
     max_broken: Annotated[float, typer.Option(help="share of unreadable examples to skip")] = 0.05,
+    foreign: Annotated[
+        str | None,
+        typer.Option(
+            parser=data_argument,
+            metavar="DATA",
+            help="data of none of the classes: how well they are told from DATA",
+        ),
+    ] = None,
     json: Json = False,
 ) -> Any:
     """Judge one of a bundle's TFLite files, on the data's test split if there is one."""
     with silence(but_python=True):
         figures = kerasapps.evaluate_bundle(
-            bundle, data, artifact=artifact, max_broken=max_broken, **options
+            bundle, data, artifact=artifact, max_broken=max_broken, foreign=foreign, **options
         )
     return {"metrics": figures.to_dict()}, lambda: print_shown(figures.shown())
 

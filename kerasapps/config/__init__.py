@@ -42,6 +42,7 @@ from kerasapps.config.translation import (
     SubwordKind,
     TranslationConfig,
 )
+from kerasapps.config.trust import TrustConfig
 from kerasapps.config.tuning import Algorithm, Role, TuneConfig
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "TokenizerKind",
     "TrainConfig",
     "TranslationConfig",
+    "TrustConfig",
     "TuneConfig",
     "UnknownClasses",
     "Xla",

@@ -11,12 +11,17 @@ from typing import Any
 
 from kerasapps.config import kinds
 from kerasapps.config.limits import LARGEST_RATE, LARGEST_SIDE, LONGEST_CLIP, LONGEST_TEXT
-from kerasapps.deploy.checking import OffError, check_object, check_value, shown
+from kerasapps.deploy.checking import (
+    OffError,
+    check_if_there,
+    check_object,
+    check_value,
+    shown,
+)
 from kerasapps.deploy.rules import (
     FLAG,
     HUGE,
     INNER,
-    LIST,
     NAME,
     OBJECT,
     TEXT,
@@ -28,6 +33,7 @@ from kerasapps.deploy.rules import (
     or_null,
     whole_number,
 )
+from kerasapps.deploy.runtime_rules import is_shape
 
 _MOST_IDS = 2**31 - 1
 
@@ -53,13 +59,6 @@ def _is_file(value: Any) -> bool:
     return is_object and is_inner_path(value["path"]) and isinstance(value["format"], str)
 
 
-def _is_shape(value: Any) -> bool:
-    """Whether a value lists sides, of which -1 is one that may be any."""
-    return isinstance(value, list) and all(
-        isinstance(side, int) and is_number(side, -1, _MOST_IDS) for side in value
-    )
-
-
 _SIDE, _LENGTH = whole_number(1, LARGEST_SIDE), whole_number(2, LONGEST_TEXT)
 _ID = Rule(_is_id, f"a whole number from 0 to {_MOST_IDS}")
 _IDS = _list_of(_is_id, "whole numbers of at least 0")
@@ -75,9 +74,8 @@ _ANSWERS = Rule(
 )
 _TOKEN = Rule(_is_token, "an object of token and id")
 _FILES = _list_of(_is_file, "objects of path, inside the bundle, and format")
-_SHAPE = Rule(_is_shape, "a list of whole numbers of at least -1")
 _SHAPES = Rule(
-    lambda value: isinstance(value, dict) and bool(value) and all(map(_is_shape, value.values())),
+    lambda value: isinstance(value, dict) and bool(value) and all(map(is_shape, value.values())),
     "an object of shapes",
 )
 _TEXT_INPUT: Mapping[str, Rule] = {
@@ -205,6 +203,10 @@ ANSWER: Mapping[str, Mapping[str, Rule]] = {
     kinds.TAGS: {"tags_file": INNER, "transitions_file": INNER, "scheme": one_of("IOB2")},
     kinds.SEVERAL: {"answers": _ANSWERS},
 }
+_MAY_SAY: Mapping[str, Mapping[str, Rule]] = {
+    kinds.CLASSES: {"thresholds": _SHARES, "unknown": number(0, 1), "unknown_label": TEXT},
+}
+"""What an answer need not say: without it a class is given for any input."""
 _OF_OUTPUTS: Mapping[str, Mapping[str, Rule]] = {
     kinds.CLASSES: {"output": NAME, "labels": _NAMES},
     kinds.LABELS: {"output": NAME, "labels": _NAMES, "thresholds": _SHARES},
@@ -215,20 +217,6 @@ _DETECTOR: Mapping[str, Rule] = {
     "threshold": number(0, 1),
     "smoothing_seconds": number(0, 60),
     "hop_seconds": number(0.001, 60),
-}
-_RUNTIME: Mapping[str, Rule] = {
-    "format": one_of("tflite", "saved_model", "onnx"),
-    "min_runtime_version": or_null(TEXT),
-    "signatures": LIST,
-}
-_SIGNATURE: Mapping[str, Rule] = {"name": TEXT, "inputs": LIST, "outputs": LIST}
-_TENSOR: Mapping[str, Rule] = {
-    "name": TEXT,
-    "tensor": TEXT,
-    "shape": or_null(_SHAPE),
-    "dtype": NAME,
-    "scale": or_null(number(-HUGE, HUGE)),
-    "zero_point": or_null(whole_number(-(2**31), 2**31)),
 }
 _FILES_NAMED = ("labels_file", "source_file", "target_file", "tags_file", "transitions_file")
 
@@ -249,6 +237,7 @@ def check_explained(values: Mapping[str, Any]) -> None:
         named = [part[each] for each in _FILES_NAMED if each in rules[part["kind"]]]
         named += [each["path"] for each in part["files"]] if "files" in rules[part["kind"]] else []
         _require_listed(named, values["files"], name)
+    check_if_there(values["answer"], _MAY_SAY.get(values["answer"]["kind"], {}), "answer.")
     detector = values["answer"].get("detector")
     if detector is not None:
         check_value(detector, OBJECT, "answer.detector")
@@ -265,33 +254,16 @@ def _check_part(answer: Mapping[str, Any], where: str) -> None:
     known = {"kind": one_of(*_OF_OUTPUTS)}
     check_object(answer, known, f"{where}.")
     kind, labels = answer["kind"], answer.get("labels", [])
-    check_object(answer, {**known, **_OF_OUTPUTS[kind]}, f"{where}.", closed=True)
+    said = {name: rule for name, rule in _MAY_SAY.get(kind, {}).items() if name in answer}
+    check_object(answer, {**known, **_OF_OUTPUTS[kind], **said}, f"{where}.", closed=True)
     if len(set(labels)) < len(labels):
         raise OffError(f"{where}.labels has a label twice")
     if kind == kinds.CLASSES and len(labels) < 2:
         raise OffError(f"{where}.labels is {shown(labels)}, and a class is one of two at least")
-    if kind == kinds.LABELS and len(answer["thresholds"]) != len(labels):
+    if "unknown_label" in answer and answer["unknown_label"] not in labels:
+        raise OffError(f"{where}.unknown_label must be one of labels")
+    if "thresholds" in answer and len(answer["thresholds"]) != len(labels):
         raise OffError(f"{where}.thresholds must be one for each of labels")
-
-
-def check_runtime(runtime: Any, where: str) -> None:
-    """What an artifact says of its file's tensors, which older versions did not, is that.
-
-    Raises:
-        OffError: naming the first value that is off.
-    """
-    if runtime is None:
-        return
-    check_value(runtime, OBJECT, where)
-    check_object(runtime, _RUNTIME, f"{where}.")
-    for place, signature in enumerate(runtime["signatures"]):
-        inner = f"{where}.signatures[{place}]"
-        check_value(signature, OBJECT, inner)
-        check_object(signature, _SIGNATURE, f"{inner}.")
-        for part in ("inputs", "outputs"):
-            for index, tensor in enumerate(signature[part]):
-                check_value(tensor, OBJECT, f"{inner}.{part}[{index}]")
-                check_object(tensor, _TENSOR, f"{inner}.{part}[{index}].")
 
 
 def _require_listed(names: Collection[str], files: Collection[str], part: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from kerasapps.config.checks import require_whole
 from kerasapps.deploy.file_bundle import FileBundle
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.deploy.worked import MOST_SCORES, plain_numbers
 from kerasapps.errors import BundleError
 
@@ -22,20 +24,24 @@ class Prediction:
         labels: best first.
         scores: one a label, from 0 to 1.
         truncated: whether a text was longer than the network reads; its end was ignored.
+        no_answer: why none of them is the answer: "not sure" where the likeliest has not the score
+            that the bundle asks of it, "none of these" where no label has the score that an input
+            of one of them has. Empty where it is the answer, as always with most bundles.
     """
 
     labels: tuple[str, ...]
     scores: tuple[float, ...]
     truncated: bool = False
+    no_answer: str = ""
 
     @property
-    def label(self) -> str:
-        """The likeliest label."""
-        return self.labels[0]
+    def label(self) -> str | None:
+        """The answer: the likeliest label, or None where that is none; see `no_answer`."""
+        return None if self.no_answer else self.labels[0]
 
     @property
     def score(self) -> float:
-        """Its score."""
+        """The score of the likeliest label."""
         return self.scores[0]
 
 
@@ -46,6 +52,11 @@ class Bundle(FileBundle):
     def labels(self) -> tuple[str, ...]:
         """Class names in score order."""
         return self.manifest.labels
+
+    @cached_property
+    def undecided(self) -> Undecided:
+        """The scores below which there is no answer."""
+        return Undecided.of(self.manifest.answer, self.labels)
 
     @property
     def has_steps(self) -> bool:
@@ -100,7 +111,9 @@ class Bundle(FileBundle):
         """Some scores of the file as `examples.json` has an answer."""
         scores = plain_numbers(self.checked(outputs))
         best = int(np.argmax(scores))
-        answer = {"label": self.labels[best], "score": scores[best]}
+        reason = self.undecided.reason(outputs)
+        answer = {"label": None if reason else self.labels[best], "score": scores[best]}
+        answer |= {"no_answer": reason} if reason else {}
         return answer if len(scores) > MOST_SCORES else {**answer, "scores": scores}
 
     def _prediction(self, raw: Any, count: int) -> Prediction:
@@ -116,7 +129,8 @@ class Bundle(FileBundle):
             BundleError: if no class has a score above 0.
         """
         labels, scores = self._ranked(self.checked(outputs), top_k)
-        return Prediction(labels, scores, truncated=truncated)
+        reason = self.undecided.reason(outputs)
+        return Prediction(labels, scores, truncated=truncated, no_answer=reason)
 
     def _ranked(self, scores: np.ndarray, count: int) -> tuple[tuple[str, ...], tuple[float, ...]]:
         """The likeliest labels, best first, and their scores."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from kerasapps.config import kinds
 from kerasapps.deploy.checking import OffError, check_if_there, check_object, check_value, shown
-from kerasapps.deploy.explained import check_explained, check_runtime
+from kerasapps.deploy.explained import check_explained
 from kerasapps.deploy.rules import (
     AMOUNT,
     FIGURE,
@@ -33,6 +33,7 @@ from kerasapps.deploy.rules import (
     or_null,
     whole_number,
 )
+from kerasapps.deploy.runtime_rules import check_runtime
 from kerasapps.errors import BundleError, ConfigError
 
 MOST_LABELS = 1_000_000
@@ -241,8 +242,12 @@ def _check_task(values: Mapping[str, Any], rules: TaskRules) -> None:
         raise OffError(f"labels is {shown(labels)}, and several answers have each their own")
     if numbers and labels:
         raise OffError(f"labels is {shown(labels)}, and numbers have none")
-    if answer == kinds.LABELS and len(values["answer"]["thresholds"]) != len(labels):
+    thresholds = values.get("answer", {}).get("thresholds", labels)
+    if answer in (kinds.LABELS, kinds.CLASSES) and len(thresholds) != len(labels):
         raise OffError("answer.thresholds must be one for each of labels")
+    said = values.get("answer", {})
+    if answer == kinds.CLASSES and "unknown_label" in said and said["unknown_label"] not in labels:
+        raise OffError("answer.unknown_label must be one of labels")
     for place, artifact in enumerate(values["artifacts"]):
         metric = SHARE if rules.shares and not numbers else AMOUNT
         check_if_there(artifact, {"metric": metric}, f"artifacts[{place}].")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from kerasapps.weights import give_weights
+
+TEMPERATURE: Final = "temperature"
+"""What the layer is called that divides logits by their temperature."""
 
 
 def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
@@ -94,3 +98,57 @@ def scoring_model(network: keras.Model) -> keras.Model:
     """
     scores = keras.layers.Softmax(name="scores", dtype="float32")(network.output)
     return keras.Model(network.input, scores, name="scoring")
+
+
+def with_temperature(network: keras.Model, temperatures: Sequence[float]) -> keras.Model:
+    """A network whose logits are divided by a temperature, so that their scores can be relied on.
+
+    The layer has no weights: a longer training goes on from the same ones, and the converter works
+    the factor into the layer before. Which score is the highest never changes.
+
+    Args:
+        network: gives logits, `(batch, k)`.
+        temperatures: one for all logits, or one for each; 1 changes nothing.
+
+    Returns:
+        A model from the same input to logits of the same shape, float32; the network itself where
+        all temperatures are 1.
+
+    Reference: Guo et al. 2017, section 4.2.
+    """
+    factors = [1 / float(each) for each in temperatures]
+    if all(factor == 1 for factor in factors):
+        return network
+    scale = factors[0] if len(set(factors)) == 1 else factors
+    layer = keras.layers.Rescaling(scale, name=TEMPERATURE, dtype="float32")
+    return keras.Model(network.input, layer(network.output), name=network.name)
+
+
+def temperatures_of(network: keras.Model) -> tuple[float, ...]:
+    """What `with_temperature` was given: one for all logits, or one for each; 1 where nothing."""
+    layer = _temperature(network)
+    if layer is None:
+        return (1.0,)
+    scale = layer.scale if isinstance(layer.scale, list | tuple) else [layer.scale]
+    return tuple(1 / float(each) for each in scale)
+
+
+def without_temperature(network: keras.Model) -> keras.Model:
+    """The network with the logits that it was trained to give."""
+    layer = _temperature(network)
+    if layer is None:
+        return network
+    return keras.Model(network.input, layer.input, name=network.name)
+
+
+def keeping_temperature(
+    network: keras.Model, change: Callable[[keras.Model], keras.Model]
+) -> keras.Model:
+    """What `change` makes of a network, which may build it anew, with the same temperature."""
+    return with_temperature(change(without_temperature(network)), temperatures_of(network))
+
+
+def _temperature(network: keras.Model) -> keras.layers.Rescaling | None:
+    last = network.layers[-1]
+    is_ours = isinstance(last, keras.layers.Rescaling) and last.name == TEMPERATURE
+    return last if is_ours else None

@@ -108,6 +108,11 @@ def _adaptable(model: keras.Model, *, labelled: bool) -> list[keras.Layer]:
     ]
 
 
+def learns_labels(model: keras.Model) -> bool:
+    """Whether `adapt_to_labels` sets any weights of a model."""
+    return bool(_adaptable(model, labelled=True))
+
+
 def _is_settled(layer: keras.Layer) -> bool:
     """Whether Keras's normalization was given, or has learnt, its mean and variance before."""
     if not isinstance(layer, keras.layers.Normalization):

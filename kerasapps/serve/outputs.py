@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.deploy.runner import Bundle
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.serve.model import Model
@@ -42,12 +44,7 @@ class Number:
 def outputs_of(model: Model) -> list[Output]:
     """What a model gives."""
     if model.answers == "classes":
-        count = len(model.labels)
-
-        def label(name: str, answers: Sequence[Any]) -> Tensor:
-            return of_texts(name, [model.labels[int(np.argmax(each))] for each in answers])
-
-        return [Output("scores", "FP32", (count,), _stacked), Output("label", BYTES, (), label)]
+        return _outputs_of_classes(model)
     if isinstance(model.bundle, LabelBundle):
         count, limits = len(model.labels), model.bundle.thresholds
 
@@ -80,6 +77,24 @@ def outputs_of(model: Model) -> list[Output]:
 
         return [Output("entities", BYTES, (), entities)]
     return [_numbers_of(model)]
+
+
+def _outputs_of_classes(model: Model) -> list[Output]:
+    """Scores and the answer; where the bundle may have none, an empty text, and whether it has."""
+    count = len(model.labels)
+    undecided = model.bundle.undecided if isinstance(model.bundle, Bundle) else Undecided()
+
+    def label(name: str, answers: Sequence[Any]) -> Tensor:
+        best = [
+            "" if undecided.reason(each) else model.labels[int(np.argmax(each))] for each in answers
+        ]
+        return of_texts(name, best)
+
+    def answered(name: str, answers: Sequence[Any]) -> Tensor:
+        return of_array(name, np.array([not undecided.reason(each) for each in answers]))
+
+    outputs = [Output("scores", "FP32", (count,), _stacked), Output("label", BYTES, (), label)]
+    return outputs if undecided.is_empty else [*outputs, Output("answered", "BOOL", (), answered)]
 
 
 def _numbers_of(model: Model) -> Output:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kerasapps.deploy.runner import Bundle
+from kerasapps.deploy.undecided import NONE_OF_THESE, NOT_SURE
 from kerasapps.preprocess.row_spec import ColumnSpec, RowSpec
 from kerasapps.serve.asking import media_types
 from kerasapps.serve.config import ServeConfig
@@ -230,7 +232,7 @@ def _fields(model: Model) -> Mapping[str, Schema]:
         for own in [_fields(part)]
     }
     fields: Mapping[str, Mapping[str, Schema]] = {
-        "classes": {"labels": labels, "scores": scores, **cut},
+        "classes": {**_decided(model), "labels": labels, "scores": scores, **cut},
         "labels": {
             "labels": {**labels, "description": "all that are given, best first; may be none"},
             "scores": scores,
@@ -251,6 +253,19 @@ def _fields(model: Model) -> Mapping[str, Schema]:
         },
     }
     return fields[model.answers]
+
+
+def _decided(model: Model) -> Mapping[str, Schema]:
+    """What is said beside the labels where none of them may be the answer."""
+    if not isinstance(model.bundle, Bundle) or model.bundle.undecided.is_empty:
+        return {}
+    return {
+        "label": {"type": ["string", "null"], "description": "the answer, or null where none is"},
+        "no_answer": {
+            "enum": [NOT_SURE, NONE_OF_THESE, None],
+            "description": "why there is none",
+        },
+    }
 
 
 def _answer(model: Model) -> Schema:

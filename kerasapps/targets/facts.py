@@ -36,6 +36,9 @@ def limits_of(app: App) -> list[str]:
     """What a reader must not expect, a sentence each."""
     spec = app.preprocessing
     limits = [_READS[spec["kind"]]] if spec["kind"] in _READS else []
+    decides = app.answer.keys() & {"thresholds", "unknown", "unknown_label"}
+    if app.answer["kind"] == kinds.CLASSES and decides:
+        limits = ["Where no class has the score that it takes, the app says so, with no answer."]
     if "length" in spec:
         limits.append(f"Of a text {spec['length']} tokens are read; what is beyond is ignored.")
     if "source_length" in spec:

@@ -16,7 +16,7 @@ from kerasapps.workflow.own import ModelChoice, named_network, precision_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
-UNSEARCHED = ("load", "export")
+UNSEARCHED = ("load", "trust", "export")
 """Sections that change neither network nor training."""
 
 

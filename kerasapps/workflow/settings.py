@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig, ModelConfig, TuneConfig
+from kerasapps.config import ExportConfig, ModelConfig, TrustConfig, TuneConfig
 from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
@@ -122,6 +122,8 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     if "export" in identity:
         # How files are made changes no training: what an older version did not ask is as usual.
         identity["export"] = dataclasses.asdict(ExportConfig()) | identity["export"]
+        # Nor does what is decided of scores, which a task without scores has no use for.
+        identity["trust"] = dataclasses.asdict(TrustConfig()) | identity.get("trust", {})
     return identity
 
 

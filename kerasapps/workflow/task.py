@@ -20,6 +20,7 @@ from kerasapps.config import (
     LoadConfig,
     ModelConfig,
     TrainConfig,
+    TrustConfig,
 )
 from kerasapps.config.checks import Command
 from kerasapps.config.metric import Answer
@@ -60,6 +61,7 @@ class Task:
         uses: fields of sections that all tasks have which a command beside the training's asks for.
         packs: whether `kerasapps pack` takes its data.
         predicts: config class of what `predict` asks for beside fields of `options`.
+        trusts: whether it answers with scores of classes or labels, which can be relied on or not.
         trial_values: options that cost time and change no figure of a search's trials.
     """
 
@@ -77,6 +79,7 @@ class Task:
     uses: frozenset[str] = frozenset()
     packs: bool = False
     predicts: type[Any] | None = None
+    trusts: bool = False
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def answer_to(self, splits: Splits[Any]) -> Answer:
@@ -121,6 +124,7 @@ class Task:
             "load": LoadConfig,
             self.section: self.options,
             "train": TrainConfig,
+            **({"trust": TrustConfig} if self.trusts else {}),
             "export": ExportConfig,
         }
 

@@ -194,9 +194,11 @@ class SoundBundle(HearsParts, Bundle):
 
     def _heard(self, raw: Any, count: int) -> SoundPrediction:
         parts = self._parts(raw)
-        ranked = self._ranked(self.checked(_mean(parts)), count)
+        scores = self.checked(_mean(parts))
+        ranked = self._ranked(scores, count)
         windows = tuple(self._part(*each) for each in parts) if len(parts) > 1 else ()
-        return SoundPrediction(*ranked, windows=windows)
+        reason = self.undecided.reason(scores)
+        return SoundPrediction(*ranked, windows=windows, no_answer=reason)
 
     def _part(self, span: Span, scores: np.ndarray) -> HeardPart:
         best = int(scores.argmax())

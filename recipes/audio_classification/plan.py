@@ -7,7 +7,7 @@ from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.recipes.answering import check_answer, examples_each
+from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -35,6 +35,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         train=train,
         architecture=architecture,
         model=model.model,
+        trust=trust_of(options),
     )
     usual = AudioConfig()
     streamed = [name for name in OF_STREAMS if getattr(audio, name) != getattr(usual, name)]

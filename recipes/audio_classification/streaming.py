@@ -18,7 +18,13 @@ import numpy as np
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.sound_stream import SCORES, STREAM, SoundStream
 from kerasapps.errors import BundleError, ConfigError, ExportError
-from kerasapps.export.network import scoring_model
+from kerasapps.export.network import (
+    keeping_temperature,
+    scoring_model,
+    temperatures_of,
+    with_temperature,
+    without_temperature,
+)
 from kerasapps.export.tflite import Twin, convert_network
 from kerasapps.models.streaming import LOGITS, stream_states
 from kerasapps.outputs.classes.integer import keeps_scores
@@ -96,7 +102,7 @@ def stream_file(
         ExportError: if it does not convert.
     """
     made = convert_network(
-        scoring_model(build.for_export(network)),
+        scoring_model(keeping_temperature(network, build.for_export)),
         folder=folder,
         modes=(mode,),
         calibration=calibration,
@@ -117,13 +123,14 @@ def twin_of(build: NetworkBuilder, network: keras.Model, *, chunk: int, clips: n
         chunk: samples that are heard at a time.
         clips: on which ranges for int8 are found, float32 `(n, samples)`.
     """
-    twin = build.for_streams(network, chunk=chunk)
+    twin = build.for_streams(without_temperature(network), chunk=chunk)
     taken: dict[str, list[np.ndarray]] = {name: [] for name in twin.input}
     for given in stream_states(twin, np.asarray(clips[:CALIBRATED]), most=MOMENTS):
         for name, values in given.items():
             taken[name].append(values)
     states = {name: each for name, each in twin.output.items() if name != LOGITS}
-    scores = keras.layers.Softmax(name=SCORES, dtype="float32")(twin.output[LOGITS])
+    hearing = keras.Model(twin.input, twin.output[LOGITS])
+    scores = scoring_model(with_temperature(hearing, temperatures_of(network))).output
     return Twin(
         STREAM,
         keras.Model(twin.input, {SCORES: scores, **states}),

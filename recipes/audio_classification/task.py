@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ClusterConfig, ExportConfig, LoadConfig, TrainConfig, TuneConfig
+from kerasapps.config import (
+    ClusterConfig,
+    ExportConfig,
+    LoadConfig,
+    TrainConfig,
+    TrustConfig,
+    TuneConfig,
+)
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.recipes.answering import ANSWERS
@@ -40,6 +47,7 @@ TASK = Task(
         shows="when and at which pitch a sound spoke for its label",
     ),
     uses=OPTIONS,
+    trusts=True,
     predicts=SoundPredictConfig,
 )
 
@@ -56,6 +64,7 @@ def train_audio_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -87,6 +96,7 @@ def train_audio_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -120,6 +130,7 @@ def train_audio_classifier(
         load=load,
         audio=audio,
         train=train,
+        trust=trust,
         export=export,
         callbacks=callbacks,
         metrics=metrics,

@@ -12,13 +12,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import LoadConfig
+from kerasapps.config import LoadConfig, TrustConfig
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundExamples, SoundSplits
 from kerasapps.data.splits import SPLITS
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
+from kerasapps.export.network import keeping_temperature
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.asking import ask_sound
@@ -31,6 +32,7 @@ from kerasapps.preprocess.sounds.augmentation import augment_sounds
 from kerasapps.preprocess.sounds.cache import read_all
 from kerasapps.preprocess.sounds.load import load_sound
 from kerasapps.preprocess.sounds.spec import SoundSpec
+from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.audio_classification.augmentation import noise_for, resolve_augmentation
 from kerasapps.recipes.audio_classification.detector import suitable_detector
 from kerasapps.recipes.audio_classification.integer import INTEGER
@@ -48,6 +50,7 @@ from kerasapps.recipes.judgings import (
     judging_of,
     learnt_of,
     outputs_of,
+    shipping,
 )
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
@@ -115,7 +118,7 @@ class SoundReading:
 
     def convertible(self, network: keras.Model) -> keras.Model:
         """The network with recurrences written out."""
-        return self.build.for_export(network)
+        return keeping_temperature(network, self.build.for_export)
 
     def odd_inputs(self) -> Sequence[OddInput]:
         """No samples are read otherwise in a graph."""
@@ -166,10 +169,13 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     changed = functools.partial(
         augment_sounds, rate=spec.rate, noise=noise_for(change, splits.train, spec)
     )
+    judging = sound_judging(
+        splits, inputs, spec, build, audio, each_epoch=plan.is_judged, trust=trust_of(options)
+    )
     return Experiment(
         plan=plan,
         build=building(splits, build),
-        judging=sound_judging(splits, inputs, spec, build, audio, each_epoch=plan.is_judged),
+        judging=judging,
         batches=batches_of(
             splits,
             inputs,
@@ -180,6 +186,7 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
             unmixed=functools.partial(changed, augmentation=replace(change, mixup=0.0)),
             largest=LARGEST_BATCH,
         ),
+        ship=shipping(judging),
     )
 
 
@@ -196,7 +203,7 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         outputs=outputs_of(splits),
         train=options["train"],
     )
-    return sound_judging(splits, inputs, spec, build, options["audio"])
+    return sound_judging(splits, inputs, spec, build, options["audio"], trust=trust_of(options))
 
 
 def read_sounds(
@@ -229,11 +236,12 @@ def sound_judging(
     audio: AudioConfig,
     *,
     each_epoch: bool = False,
+    trust: TrustConfig = TrustConfig(),
 ) -> AnyJudging:
     """What judges a network on these sounds; of classes, with what hears them in a stream."""
     reading = SoundReading(spec, splits, inputs, build, INTEGER[splits.target.kind])
     judging = judging_of(
-        splits, inputs, reading, each_epoch=each_epoch, label_loss=audio.label_loss
+        splits, inputs, reading, each_epoch=each_epoch, label_loss=audio.label_loss, trust=trust
     )
     if not isinstance(judging, ClassJudging):
         return judging

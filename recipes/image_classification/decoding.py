@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from math import prod
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
@@ -16,8 +18,11 @@ from kerasapps.preprocess.augmentation import resolve_augmentation
 from kerasapps.preprocess.cache import decode_all, decode_variants
 from kerasapps.preprocess.image import ImageSpec, is_reduced
 from kerasapps.preprocess.picture_rows import StreamedVariants, stream_pictures
+from kerasapps.preprocess.pipeline import training_batches
+from kerasapps.preprocess.service import ServedPictures
 from kerasapps.preprocess.variation import Variation, suitable_variants
 from kerasapps.streamed import as_array
+from kerasapps.terminal.streams import tell
 from kerasapps.workflow.cache import MIB, Cache
 from kerasapps.workflow.experiment import SplitInputs, read_inputs
 
@@ -162,3 +167,17 @@ def _streamed(
     )
     variants = as_array(StreamedVariants(train, variation, count=count))
     return Decoded(read_inputs(splits, decode, memory_bytes=memory), variants)
+
+
+def read_by(
+    image: ImageConfig, splits: ImageSplits, spec: ImageSpec
+) -> Callable[..., tf.data.Dataset]:
+    """What makes the training batches: this machine, or the data service that was named."""
+    if image.data_service is None:
+        return training_batches
+    tell(
+        f"The data service at {image.data_service} reads the training pictures, in no fixed order: "
+        "a run that goes on is not the same to the bit. Filters and JPEG do not vary "
+        "(resampling, jpeg)."
+    )
+    return ServedPictures(image.data_service, splits.train.paths, spec)

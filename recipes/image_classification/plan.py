@@ -5,7 +5,7 @@ from __future__ import annotations
 from kerasapps.config.metric import Answer
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.recipes.answering import check_answer, examples_each
+from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -30,6 +30,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         train=train,
         architecture=architecture,
         model=model.model,
+        trust=trust_of(options),
     )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)

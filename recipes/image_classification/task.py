@@ -13,6 +13,7 @@ from kerasapps.config import (
     ImageConfig,
     LoadConfig,
     TrainConfig,
+    TrustConfig,
     TuneConfig,
 )
 from kerasapps.outputs.classes.answer import OPTIONS
@@ -45,6 +46,7 @@ TASK = Task(
         gives="gives labels",
     ),
     uses=OPTIONS,
+    trusts=True,
     packs=True,
     predicts=TopLabelsConfig,
 )
@@ -62,6 +64,7 @@ def train_image_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -96,6 +99,7 @@ def train_image_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -129,6 +133,7 @@ def train_image_classifier(
         load=load,
         image=image,
         train=train,
+        trust=trust,
         export=export,
         callbacks=callbacks,
         metrics=metrics,

@@ -36,10 +36,13 @@ from kerasapps.preprocess.augmentation import Augmentation, augment, resolve_aug
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
-from kerasapps.preprocess.pipeline import training_batches
-from kerasapps.preprocess.service import ServedPictures
+from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
-from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
+from kerasapps.recipes.image_classification.decoding import (
+    choose_variation,
+    decode_splits,
+    read_by,
+)
 from kerasapps.recipes.image_classification.phone import on_a_phone
 from kerasapps.recipes.image_classification.plan import plan_training
 from kerasapps.recipes.image_classification.report import show_pictures, shown_pictures
@@ -51,8 +54,8 @@ from kerasapps.recipes.judgings import (
     judging_of,
     learnt_of,
     outputs_of,
+    shipping,
 )
-from kerasapps.terminal.streams import tell
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, as_trained
@@ -203,6 +206,16 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
         served=image.data_service is not None,
     )
     change = augmentation_of(image, plan.model)
+    judging = judging_of(
+        splits,
+        decoded.inputs,
+        PictureReading(spec, INTEGER[splits.target.kind]),
+        each_epoch=plan.is_judged,
+        label_loss=image.label_loss,
+        elsewhere=functools.partial(on_a_phone, splits=splits, spec=spec, drawn=change.resampling),
+        trust=trust_of(options),
+    )
+    views = mirror_averaged if averages_views(image, plan.model) else as_trained
     return Experiment(
         plan=plan,
         build=building(
@@ -215,16 +228,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
                 dropout=plan.train.dropout,
             ),
         ),
-        judging=judging_of(
-            splits,
-            decoded.inputs,
-            PictureReading(spec, INTEGER[splits.target.kind]),
-            each_epoch=plan.is_judged,
-            label_loss=image.label_loss,
-            elsewhere=functools.partial(
-                on_a_phone, splits=splits, spec=spec, drawn=change.resampling
-            ),
-        ),
+        judging=judging,
         batches=batches_of(
             splits,
             decoded.inputs,
@@ -235,24 +239,10 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             unmixed=functools.partial(augment, augmentation=change.unmixed),
             variants=decoded.variants,
             largest=ARCHITECTURES.find(plan.model.model).limits.get("largest_batch"),
-            read=_read_by(image, splits, spec),
+            read=read_by(image, splits, spec),
         ),
-        ship=mirror_averaged if averages_views(image, plan.model) else as_trained,
+        ship=shipping(judging, views=views),
     )
-
-
-def _read_by(
-    image: ImageConfig, splits: ImageSplits, spec: ImageSpec
-) -> Callable[..., tf.data.Dataset]:
-    """What makes the training batches: this machine, or the data service that was named."""
-    if image.data_service is None:
-        return training_batches
-    tell(
-        f"The data service at {image.data_service} reads the training pictures, in no fixed order: "
-        "a run that goes on is not the same to the bit. Filters and JPEG do not vary "
-        "(resampling, jpeg)."
-    )
-    return ServedPictures(image.data_service, splits.train.paths, spec)
 
 
 def augmentation_of(image: ImageConfig, model: ModelConfig) -> Augmentation:
@@ -297,4 +287,5 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         PictureReading(spec, INTEGER[splits.target.kind]),
         label_loss=options["image"].label_loss,
         elsewhere=functools.partial(on_a_phone, splits=splits, spec=spec, drawn=drawn),
+        trust=trust_of(options),
     )

@@ -7,7 +7,7 @@ from kerasapps.config.own import is_own, own_title
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.answering import check_answer
+from kerasapps.recipes.answering import check_answer, trust_of
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.training.length import has_open_end
 from kerasapps.wording.counted import are, counted
@@ -34,6 +34,7 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
         architecture=architecture,
         model=model.model,
         option="target_kind" if tabular.answer is None else "answer",
+        trust=trust_of(options),
     )
     if model.kernel is not None:
         raise ConfigError("models of table rows have no kernels: leave kernel out.")

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ClusterConfig, ExportConfig, LoadConfig, TrainConfig, TuneConfig
+from kerasapps.config import (
+    ClusterConfig,
+    ExportConfig,
+    LoadConfig,
+    TrainConfig,
+    TrustConfig,
+    TuneConfig,
+)
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
@@ -41,6 +48,7 @@ TASK = Task(
         shows="which columns of a row decided its answer",
     ),
     uses=OPTIONS,
+    trusts=True,
     predicts=TopLabelsConfig,
 )
 
@@ -58,6 +66,7 @@ def train_tabular(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -91,6 +100,7 @@ def train_tabular(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -128,6 +138,7 @@ def train_tabular(
         load=load,
         tabular=tabular,
         train=train,
+        trust=trust,
         export=export,
         callbacks=callbacks,
         metrics=metrics,

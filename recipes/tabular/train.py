@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 
-from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.config import ModelConfig, TrainConfig, TrustConfig
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
@@ -35,6 +35,7 @@ from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import fit_rows
 from kerasapps.preprocess.step_order import steps_per_epoch
+from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.judgings import (
     AnyJudging,
     OneJudging,
@@ -43,6 +44,7 @@ from kerasapps.recipes.judgings import (
     judging_of,
     learnt_of,
     outputs_of,
+    shipping,
 )
 from kerasapps.recipes.tabular.architectures import build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
@@ -111,6 +113,14 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
     columns = replace(columns, ignored=(*columns.ignored, *train.target.columns))
     inputs = _inputs(splits, RowEncoding(columns))
     logits = splits.target.kind != "number"
+    judging = _judging(
+        splits,
+        inputs,
+        RowEncoding(columns),
+        each_epoch=plan.is_judged,
+        label_loss=tabular.label_loss,
+        trust=trust_of(options),
+    )
     return Experiment(
         plan=plan,
         build=building(
@@ -119,14 +129,9 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
                 plan.model, tabular, columns, outputs_of(splits), logits, plan.train.dropout
             ),
         ),
-        judging=_judging(
-            splits,
-            inputs,
-            RowEncoding(columns),
-            each_epoch=plan.is_judged,
-            label_loss=tabular.label_loss,
-        ),
+        judging=judging,
         batches=_batches(splits, inputs, plan.train),
+        ship=shipping(judging),
     )
 
 
@@ -134,8 +139,14 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     """The data that a bundle was trained on, prepared as it was then."""
     splits = trained_on(TASK, manifest, data, work)
     encoding = RowEncoding(RowSpec.from_dict(manifest.input))
-    label_loss = options_of(TASK, manifest)["tabular"].label_loss
-    return _judging(splits, _inputs(splits, encoding), encoding, label_loss=label_loss)
+    options = options_of(TASK, manifest)
+    return _judging(
+        splits,
+        _inputs(splits, encoding),
+        encoding,
+        label_loss=options["tabular"].label_loss,
+        trust=trust_of(options),
+    )
 
 
 def _inputs(splits: RowSplits, encoding: RowEncoding) -> RowArrays:
@@ -150,10 +161,13 @@ def _judging(
     *,
     each_epoch: bool = False,
     label_loss: LabelLoss | None = None,
+    trust: TrustConfig = TrustConfig(),
 ) -> AnyJudging:
     """What judges a network; a report says of each answer what every column is worth."""
     reading = replace(encoding, integer=INTEGER[splits.target.kind])
-    judging = judging_of(splits, inputs, reading, each_epoch=each_epoch, label_loss=label_loss)
+    judging = judging_of(
+        splits, inputs, reading, each_epoch=each_epoch, label_loss=label_loss, trust=trust
+    )
     if not isinstance(judging, SeveralJudging):
         return _with_columns(judging, splits, encoding)
     each = {

@@ -10,7 +10,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.files.paths import user_path
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, foreign_share, sampled
-from kerasapps.recipes.answering import check_answer, examples_each
+from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -37,6 +37,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         train=train,
         architecture=architecture,
         model=model.model,
+        trust=trust_of(options),
     )
     train = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=train, answer=answer)

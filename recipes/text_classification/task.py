@@ -13,6 +13,7 @@ from kerasapps.config import (
     LoadConfig,
     TextConfig,
     TrainConfig,
+    TrustConfig,
     TuneConfig,
 )
 from kerasapps.outputs.classes.answer import OPTIONS
@@ -47,6 +48,7 @@ TASK = Task(
         shows="which words spoke for a label",
     ),
     uses=OPTIONS,
+    trusts=True,
     packs=True,
     predicts=TopLabelsConfig,
 )
@@ -64,6 +66,7 @@ def train_text_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -96,6 +99,7 @@ def train_text_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -129,6 +133,7 @@ def train_text_classifier(
         load=load,
         text=text,
         train=train,
+        trust=trust,
         export=export,
         callbacks=callbacks,
         metrics=metrics,

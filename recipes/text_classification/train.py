@@ -21,6 +21,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
+from kerasapps.export.network import keeping_temperature
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.asking import ask_text
@@ -42,6 +43,7 @@ from kerasapps.preprocess.text import (
 )
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
+from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.judgings import (
     building,
     class_weights_of,
@@ -132,7 +134,7 @@ class TextReading:
 
     def convertible(self, network: keras.Model) -> keras.Model:
         """The network of static length."""
-        return self.build.for_export(network)
+        return keeping_temperature(network, self.build.for_export)
 
     def odd_inputs(self) -> Sequence[OddInput]:
         """No text is read otherwise in a graph."""
@@ -236,6 +238,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         each_epoch=plan.is_judged,
         label_loss=text.label_loss,
         class_weights=weights,
+        trust=trust_of(options),
     )
     return Experiment(
         plan=with_minutes(plan, inputs.train.size),
@@ -249,7 +252,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
             class_weights=weights,
             lengths=None if is_own(plan.model.model) else encoded_lengths,
         ),
-        ship=shipping(judging),
+        ship=shipping(judging, finishes=True),
         reopen=reopening(judging),
     )
 
@@ -264,4 +267,10 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     )
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
     reading = TextReading(tokenizer, build, INTEGER[splits.target.kind])
-    return judging_of(splits, inputs, reading, label_loss=options["text"].label_loss)
+    return judging_of(
+        splits,
+        inputs,
+        reading,
+        label_loss=options["text"].label_loss,
+        trust=trust_of(options),
+    )

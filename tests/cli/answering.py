@@ -25,7 +25,7 @@ class Asked:
     def __init__(self, task: str | None = None) -> None:
         self.task = task or self.task
         self.manifest = SimpleNamespace(
-            folder=Path("here"), task=self.task, labels=("cat", "dog"), input={}
+            folder=Path("here"), task=self.task, labels=("cat", "dog"), input={}, answer={}
         )
         self.asked: list[Any] = []
 

@@ -41,12 +41,12 @@ def test_evaluate_asks_for_what_was_typed(command) -> None:
     ended = command("evaluate", "run", "data", function="evaluate_bundle", result=FIGURES)
     assert ended.status == 0 and "Accuracy 66.67 %" in ended.out
     assert ended.arguments == (Path("run"), "data")
-    assert ended.options == {"artifact": None, "max_broken": 0.05}
+    assert ended.options == {"artifact": None, "max_broken": 0.05, "foreign": None}
     options = {
         "image_column": "i", "text_column": "t", "label_column": "l", "unknown_classes": "skip",
         "source_column": "s", "target_column": "u", "source_language": "en",
         "target_language": "de", "beam": 3, "artifact": "int8", "max_broken": 0.5,
-        "encoding": "cp1252",
+        "encoding": "cp1252", "foreign": "others",
     }  # fmt: skip
     line = [
         each

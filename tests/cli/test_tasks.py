@@ -23,7 +23,14 @@ from kerasapps.cli.tasks import (
 )
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
-from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.config import (
+    ExportConfig,
+    LoadConfig,
+    ModelConfig,
+    TrainConfig,
+    TrustConfig,
+    TuneConfig,
+)
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
 from kerasapps.process.lean import import_tensorflow
@@ -142,8 +149,9 @@ def test_unknown_architectures_start_nothing(task: Task, monkeypatch: pytest.Mon
 
 @EVERY
 def test_options_and_their_defaults(task: Task) -> None:
+    trust = [TrustConfig] if task.trusts else []
     assert configs_of(task) == [
-        LoadConfig, task.options, ModelConfig, TrainConfig, ExportConfig,
+        LoadConfig, task.options, ModelConfig, TrainConfig, *trust, ExportConfig,
     ]  # fmt: skip
     defaults = defaults_of(task)
     fields = {field.name for config in configs_of(task) for field in dataclasses.fields(config)}

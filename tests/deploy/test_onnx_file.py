@@ -9,11 +9,11 @@ import pytest
 
 from kerasapps.config import export
 from kerasapps.deploy import measure_tflite
-from kerasapps.deploy.explained import check_runtime
 from kerasapps.deploy.formats import format_of
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.networks import import_runtime, open_network
 from kerasapps.deploy.onnx_file import OnnxModel, describe_onnx
+from kerasapps.deploy.runtime_rules import check_runtime
 from kerasapps.errors import BundleError, DependencyError
 from kerasapps.export.runtimes import describe_file
 from tests.deploy.test_measure_tflite import write_job

@@ -4,10 +4,20 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from kerasapps import models
-from kerasapps.export.network import colours_taken, float32_copy, mirror_averaged, scoring_model
+from kerasapps.export.network import (
+    colours_taken,
+    float32_copy,
+    keeping_temperature,
+    mirror_averaged,
+    scoring_model,
+    temperatures_of,
+    with_temperature,
+    without_temperature,
+)
 
 
 def build() -> keras.Model:
@@ -100,3 +110,29 @@ def test_the_policy_of_the_day_is_left_as_it_was() -> None:
     finally:
         keras.config.set_dtype_policy("float32")
     assert all(layer.dtype_policy.name == "float32" for layer in copy.layers)
+
+
+def test_a_temperature_divides_logits_and_goes_with_the_network(tmp_path: Path) -> None:
+    network = build()
+    cooler = with_temperature(network, (2.5,))
+    logits = network(PICTURES).numpy()
+    np.testing.assert_allclose(cooler(PICTURES).numpy(), logits / 2.5, rtol=1e-5)
+    assert temperatures_of(cooler) == pytest.approx((2.5,))
+    assert len(cooler.get_weights()) == len(network.get_weights())  # a training can go on
+    cooler.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras", compile=False)
+    assert temperatures_of(again) == pytest.approx((2.5,))
+    np.testing.assert_allclose(without_temperature(again)(PICTURES).numpy(), logits, rtol=1e-5)
+    rebuilt = keeping_temperature(again, lambda each: float32_copy(each, build))
+    np.testing.assert_allclose(rebuilt(PICTURES).numpy(), logits / 2.5, rtol=1e-5)
+
+
+def test_each_logit_may_have_its_own_temperature_and_1_is_none() -> None:
+    network = build()
+    each = with_temperature(network, (2.0, 2.0, 1.0))
+    expected = network(PICTURES).numpy() / [2, 2, 1]
+    np.testing.assert_allclose(each(PICTURES).numpy(), expected, rtol=1e-5)
+    assert temperatures_of(each) == (2.0, 2.0, 1.0)
+    assert with_temperature(network, (1.0, 1.0)) is network
+    assert temperatures_of(network) == (1.0,)
+    assert without_temperature(network) is network

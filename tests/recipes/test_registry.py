@@ -19,6 +19,7 @@ from kerasapps.config import (
     TextConfig,
     TrainConfig,
     TranslationConfig,
+    TrustConfig,
 )
 from kerasapps.config.checks import field_types
 from kerasapps.errors import BundleError, ConfigError, DataError
@@ -62,7 +63,8 @@ def test_tasks(
     task: str, defaults: dict[str, Any], figures: tuple[str, str, str], options: set[str]
 ) -> None:
     known = TASKS[task]
-    assert known.name == task and known.defaults == {**defaults, **COMMON}
+    trust = {} if task == "translation" else {"trust": TrustConfig()}
+    assert known.name == task and known.defaults == {**defaults, **COMMON, **trust}
     answer = known.answers[0]
     assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures
     assert set(known.asked("evaluate")) == options

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from kerasapps.config import kinds
 from kerasapps.deploy.tensors import FileTensor, graph_tensors
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.errors import ExportError
 from kerasapps.export.metadata.attach import attach
 from kerasapps.export.metadata.tables import (
@@ -31,6 +32,7 @@ from kerasapps.export.metadata.tables import (
     NormalizationOptions,
     ProcessUnit,
     RegexTokenizerOptions,
+    ScoreThresholdingOptions,
     Stats,
     SubGraphMetadata,
     TensorMetadata,
@@ -215,9 +217,23 @@ def _output(described: Described, tensor: FileTensor) -> TensorMetadata:
         return replace(scores, associated_files=(labels,))
     return replace(
         _named(tensor, "score", "How likely each class is."),
+        process_units=_one_threshold(described),
         stats=Stats(max=(1.0,), min=(0.0,)),
         associated_files=(labels,),
     )
+
+
+def _one_threshold(described: Described) -> tuple[ProcessUnit, ...] | None:
+    """The score that a class must have, where it is the same for all: there can be one only."""
+    answer = described.answer
+    if answer["kind"] != kinds.CLASSES:
+        return None
+    undecided = Undecided.of(answer, described.labels)
+    limits = {float(each) for each in undecided.limits(len(described.labels))}
+    if undecided.is_empty or len(limits) > 1:
+        return None
+    options = ScoreThresholdingOptions(global_score_threshold=limits.pop())
+    return (ProcessUnit(options=options),)
 
 
 def _vocabulary(described: Described) -> tuple[tuple[AssociatedFile, ...], Mapping[str, bytes]]:

@@ -7,10 +7,10 @@ union is its place in the list of what may.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import flatbuffers
 
@@ -53,6 +53,14 @@ def _tables(builder: flatbuffers.Builder, values: Sequence[Any]) -> int:
     return int(builder.EndVector())
 
 
+_ADD: Mapping[int, Callable[[flatbuffers.Builder], Callable[[int, Any, Any], None]]] = {
+    0: lambda builder: builder.PrependFloat32Slot,
+    1: lambda builder: builder.PrependUint8Slot,
+    4: lambda builder: builder.PrependUint32Slot,
+}
+"""Bytes of a field → what writes it; 0 stands for a float32."""
+
+
 def write_table(builder: flatbuffers.Builder, table: Any) -> int:
     """Writes a table after all that hangs on it; fields that are None are left out."""
     wholes, places = [], []
@@ -72,16 +80,22 @@ def write_table(builder: flatbuffers.Builder, table: Any) -> int:
             wholes.append((slot - 1, value.MEMBER, 1))
     builder.StartObject(table.SLOTS)
     for slot, value, size in wholes:
-        add = builder.PrependUint8Slot if size == 1 else builder.PrependUint32Slot
-        add(slot, value, 0)
+        _ADD[size](builder)(slot, value, 0)
     for slot, place in places:
         builder.PrependUOffsetTRelativeSlot(slot, place, 0)
     return int(builder.EndObject())
 
 
-def _slot(slot: int, write: Write | None, *, is_union: bool = False, size: int = 1) -> Any:
-    """A field; without `write` a whole number of some bytes."""
-    how = {"slot": slot, "write": write, "is_union": is_union, "bytes": size}
+def _slot(
+    slot: int,
+    write: Write | None,
+    *,
+    is_union: bool = False,
+    size: int = 1,
+    of_floats: bool = False,
+) -> Any:
+    """A field; without `write` a whole number of some bytes, or a float32."""
+    how = {"slot": slot, "write": write, "is_union": is_union, "bytes": 0 if of_floats else size}
     return field(default=None, metadata=how)
 
 
@@ -172,13 +186,25 @@ class RegexTokenizerOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScoreThresholdingOptions:
+    """Results with a lower score are left out: one threshold for all labels."""
+
+    SLOTS: ClassVar[int] = 1
+    MEMBER: ClassVar[int] = 3
+    global_score_threshold: float | None = _slot(0, None, of_floats=True)
+
+
+Options: TypeAlias = (
+    NormalizationOptions | ScoreThresholdingOptions | BertTokenizerOptions | RegexTokenizerOptions
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProcessUnit:
-    """One step before the model."""
+    """One step before the model, or behind it."""
 
     SLOTS: ClassVar[int] = 2
-    options: NormalizationOptions | BertTokenizerOptions | RegexTokenizerOptions | None = _slot(
-        1, write_table, is_union=True
-    )
+    options: Options | None = _slot(1, write_table, is_union=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,13 @@ What only judging needs is imported then: most bundles are loaded to be asked.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.process.all_cores import ask_all
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def class_figures(
     options: Mapping[str, Any],
     with_auc: bool = False,
     jobs: int | None = None,
+    undecided: Undecided = Undecided(),
+    foreign: Sequence[Any] | None = None,
 ) -> ClassificationMetrics:
     """Figures of what is answered to labelled examples.
 
@@ -35,10 +39,14 @@ def class_figures(
         options: `unknown_classes` is read.
         with_auc: see `classification_metrics`.
         jobs: processes that answer; see `in_order`.
+        undecided: the scores below which nothing is answered.
+        foreign: inputs of none of the classes.
 
     Raises:
         DataError: if an example has a class that is not known.
     """
+    from kerasapps.outputs.classes.decision import decided
+    from kerasapps.outputs.classes.foreign import foreign_figures
     from kerasapps.outputs.classes.labelled import place_labels
     from kerasapps.outputs.classes.metrics import classification_metrics
 
@@ -48,4 +56,12 @@ def class_figures(
     scores = np.stack(ask_all(scores_of, inputs, jobs=jobs))
     truth = np.asarray(places)
     shares = scores / scores.sum(1, keepdims=True)
-    return classification_metrics(truth, shares, names=labels, with_auc=with_auc)
+    figures = classification_metrics(truth, shares, names=labels, with_auc=with_auc)
+    if not undecided.is_empty:
+        left = decided(truth, scores, undecided, names=labels)
+        figures = dataclasses.replace(figures, decided=left)
+    if foreign is not None:
+        others = np.stack(ask_all(scores_of, foreign, jobs=jobs))
+        told = foreign_figures(scores, others, undecided.limits(len(labels)))
+        figures = dataclasses.replace(figures, foreign=told)
+    return figures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +13,26 @@ import keras
 import numpy as np
 
 from kerasapps import models
+from kerasapps.config import TrustConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
-from kerasapps.export.network import scoring_model
+from kerasapps.export.network import scoring_model, temperatures_of
+from kerasapps.models.adapt import learns_labels
+from kerasapps.models.outputs import answering
 from kerasapps.outputs.classes.agreement import labels_kept, same_labels
 from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
+from kerasapps.outputs.classes.decision import (
+    Decided,
+    choose_decision,
+    decided,
+    explain_decision,
+)
+from kerasapps.outputs.classes.foreign import Foreign, labelled_foreign
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
     classification_metrics,
@@ -33,6 +45,7 @@ from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
 from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.reading import Reading
+from kerasapps.outputs.temperature import class_temperature
 from kerasapps.training.head import Head
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
@@ -61,6 +74,7 @@ class ClassJudging(FileJudging):
         class_weights: what an example of each class counts in training; None: all the same.
         also_answers: makes what a bundle says of its answers beside what all classifiers say.
         also_writes: writes a model file into the bundle's folder that its task alone has.
+        trust: whether scores get a temperature, and when there is no answer.
     """
 
     reading: ClassReading
@@ -70,12 +84,14 @@ class ClassJudging(FileJudging):
     class_weights: Sequence[float] | None = None
     also_answers: Callable[[Judged], Mapping[str, Any]] | None = None
     also_writes: Callable[[Judged, Path], None] | None = None
+    trust: TrustConfig = TrustConfig()
     answer: ClassVar[Answer] = CLASSES
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""
         more = {} if self.also_answers is None else self.also_answers(judged)
-        return {**CLASS_ANSWER, **more}
+        figures = cast(ClassificationMetrics, judged.figures)
+        return {**CLASS_ANSWER, **explain_decision(figures.decided), **more}
 
     @property
     def truth(self) -> np.ndarray:
@@ -104,6 +120,47 @@ class ClassJudging(FileJudging):
         """A network that shipped, as it was trained: `finish` undone."""
         self._adapt_to_labels(network, "train")
         return network
+
+    def temperatures(self, network: keras.Model) -> Sequence[float]:
+        """What the logits are to be divided by, by validation examples: one number for all.
+
+        Args:
+            network: that has not learnt from these examples; see `finish`.
+        """
+        if not self.trust.temperature:
+            return (1.0,)
+        logits = answering(network)(self.inputs.validation)
+        return (class_temperature(np.asarray(self.splits.validation.labels), logits),)
+
+    def _unseeing(self, network: keras.Model) -> keras.Model:
+        """The network without what `finish` had it learn from validation."""
+        if self.splits.judged_on != "test" or not learns_labels(network):
+            return network
+        copy = keras.models.clone_model(network)
+        copy.set_weights(network.get_weights())
+        return self.reopen(copy)
+
+    def _decided(self, network: keras.Model, probabilities: np.ndarray) -> Decided | None:
+        """What the thresholds that are asked for leave of answers on the test split."""
+        if not self.trust.decides:
+            return None
+        known = predict_probabilities(self._unseeing(network), self.inputs.validation)
+        names = self.splits.labels
+        undecided = choose_decision(
+            np.asarray(self.splits.validation.labels), known, self.trust, names=names
+        )
+        return decided(self.truth, probabilities, undecided, names=names)
+
+    def _foreign(self, left: Decided | None, probabilities: np.ndarray) -> Foreign | None:
+        """How those that stand for none of the classes are told from the others, if there are any.
+
+        Validation and test may have none of them.
+        """
+        if left is None or left.unknown_label is None:
+            return None
+        labels = self.splits.labels
+        undecided = Undecided.of(explain_decision(left), labels)
+        return labelled_foreign(self.truth, probabilities, undecided.limits(len(labels)))
 
     def _adapt_to_labels(self, network: keras.Model, *names: str) -> None:
         parts = [(getattr(self.inputs, name), getattr(self.splits, name).labels) for name in names]
@@ -146,7 +203,15 @@ class ClassJudging(FileJudging):
         """A network with its probabilities and figures on the test split."""
         probabilities = predict_probabilities(network, self.inputs.test)
         figures = classification_metrics(
-            self.truth, probabilities, names=self.splits.labels, with_auc=self.with_auc
+            self.truth,
+            probabilities,
+            names=self.splits.labels,
+            with_auc=self.with_auc,
+            temperature=temperatures_of(network)[0],
+        )
+        left = self._decided(network, probabilities)
+        figures = dataclasses.replace(
+            figures, decided=left, foreign=self._foreign(left, probabilities)
         )
         right = counted_right(figures.accuracy, figures.examples)
         guess = f"guessing: {guessing(figures.per_class)}"
@@ -154,6 +219,11 @@ class ClassJudging(FileJudging):
             [
                 f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%} "
                 f"({'; '.join(filter(None, (right, guess)))})",
+                *(
+                    each.line
+                    for each in (figures.tempered, figures.decided, figures.foreign)
+                    if each
+                ),
                 *warnings_of(figures.accuracy, figures.per_class),
             ]
         )
@@ -165,7 +235,10 @@ class ClassJudging(FileJudging):
 
     def served(self, judged: Judged) -> Callable[[Any], Mapping[str, Any]]:
         """Scores → what a SavedModel answers."""
-        return functools.partial(ranked, labels=self.splits.labels)
+        labels, figures = self.splits.labels, cast(ClassificationMetrics, judged.figures)
+        undecided = Undecided.of(explain_decision(figures.decided), labels)
+        limits = None if undecided.is_empty else undecided.limits(len(labels))
+        return functools.partial(ranked, labels=labels, limits=limits)
 
     def measured(self, labels: Any, scores: np.ndarray) -> float:
         """The share of examples of some split that are right, 0 to 1."""
@@ -185,8 +258,9 @@ class ClassJudging(FileJudging):
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of classes."""
+        figures = cast(ClassificationMetrics, judged.figures)
         return class_report(
-            cast(ClassificationMetrics, judged.figures),
+            figures,
             judged_on=self.splits.judged_on,
             mistakes=self.reading.mistakes(self.splits, judged.network, judged.answers),
             sections=() if self.sections is None else self.sections(judged),
@@ -194,7 +268,12 @@ class ClassJudging(FileJudging):
             usage=Usage(
                 asked=self.reading.asked(self.splits),
                 shown="answer.label, answer.score",
-                gives=f"scores [1, {len(self.splits.labels)}], in the order of labels.txt",
+                gives=f"scores [1, {len(self.splits.labels)}], in the order of labels.txt"
+                + (
+                    ""
+                    if figures.decided is None
+                    else "; below what answer in bundle.json says of a class it is no answer"
+                ),
             ),
         )
 

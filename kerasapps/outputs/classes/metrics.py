@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, per_cent
 from kerasapps.outputs.classes.calibration import (
     CalibrationBin,
     calibration_bins,
     calibration_error,
 )
+from kerasapps.outputs.classes.checks import checked_answers
 from kerasapps.outputs.classes.confusion import Confusion, count_confusions, for_json, matrix
+from kerasapps.outputs.classes.decision import Decided
+from kerasapps.outputs.classes.foreign import Foreign, higher_share
 from kerasapps.outputs.classes.scores import ClassScore
 from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
+from kerasapps.outputs.temperature import Tempered, tempered_classes
 from kerasapps.wording.counted import counted
 from kerasapps.wording.shortened import MOST_CLASSES
 
@@ -39,6 +42,9 @@ class ClassificationMetrics:
         log_loss: mean negative log-probability of the true class, in nats.
         auc: area under the ROC curve of two classes, where it was asked for: how likely an example
             of the second class has a higher score for it than one of the first.
+        tempered: what the temperature of the scores did, where they have one.
+        decided: what thresholds leave of the answers, where the model has such.
+        foreign: how what is of none of the classes was told from these, where such was given.
 
     Examples:
         >>> truth, given = np.array([0, 1]), np.array([[0.9, 0.1], [0.6, 0.4]])
@@ -59,6 +65,9 @@ class ClassificationMetrics:
     confusions: tuple[Confusion, ...]
     calibration: tuple[CalibrationBin, ...]
     auc: float | None = None
+    tempered: Tempered | None = None
+    decided: Decided | None = None
+    foreign: Foreign | None = None
 
     @property
     def confusion(self) -> tuple[tuple[int, ...], ...]:
@@ -70,8 +79,11 @@ class ClassificationMetrics:
         values = dataclasses.asdict(self)
         values["per_class"] = list(values["per_class"])
         values["calibration"] = list(values["calibration"])
-        if self.auc is None:
-            del values["auc"]
+        for name in ("auc", "tempered", "decided", "foreign"):
+            if values[name] is None:
+                del values[name]
+        if self.decided is not None:
+            values["decided"]["per_class"] = list(values["decided"]["per_class"])
         return values | for_json(self.confusions, [each.label for each in self.per_class])
 
     def shown(self) -> Shown:
@@ -98,6 +110,7 @@ class ClassificationMetrics:
                 f"macro F1 {per_cent(self.f1)}, "
                 f"calibration error {per_cent(self.expected_calibration_error)}"
                 + ("" if self.auc is None else f", AUC {self.auc:.4f}"),
+                *(each.line for each in (self.tempered, self.decided, self.foreign) if each),
                 f"Guessing: {guessing(self.per_class)}",
                 *warnings_of(self.accuracy, self.per_class),
             ],
@@ -110,6 +123,7 @@ def classification_metrics(
     *,
     names: Sequence[str],
     with_auc: bool = False,
+    temperature: float = 1.0,
 ) -> ClassificationMetrics:
     """Every figure of a classifier from the true classes and the predicted probabilities.
 
@@ -118,6 +132,7 @@ def classification_metrics(
         probabilities: float, `(examples, classes)`; every row sums to 1.
         names: the classes' names, in the order of the columns.
         with_auc: whether the area under the ROC curve is among them, where there are two classes.
+        temperature: that the probabilities have; with 1 nothing is said of it.
 
     Raises:
         DataError: if the shapes do not fit each other, there are no examples, a label is out of
@@ -148,6 +163,19 @@ def classification_metrics(
         confusions=count_confusions(labels, predicted),
         calibration=bins,
         auc=_area(labels, probabilities) if with_auc else None,
+        tempered=None if temperature == 1 else _tempered(labels, probabilities, temperature),
+    )
+
+
+def _tempered(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], temperature: float
+) -> Tempered:
+    return tempered_classes(
+        labels,
+        probabilities,
+        temperature,
+        error=lambda truth, shares: calibration_error(calibration_bins(truth, shares)),
+        log_loss=_log_loss,
     )
 
 
@@ -156,12 +184,8 @@ def _area(
 ) -> float | None:
     if probabilities.shape[1] != 2 or len(np.unique(labels)) != 2:
         return None
-    # The sum of ranks counts the pairs that are in order; equal scores share their mean rank.
-    _, places, tied = np.unique(probabilities[:, 1], return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(tied) - (tied - 1) / 2)[places]
     second = labels == 1
-    many, others = int(second.sum()), int((~second).sum())
-    return float((ranks[second].sum() - many * (many + 1) / 2) / (many * others))
+    return higher_share(probabilities[second, 1], probabilities[~second, 1])
 
 
 def weakest_first(scores: Sequence[ClassScore]) -> tuple[ClassScore, ...]:
@@ -239,49 +263,3 @@ def _scores(
         return np.divide(part, whole, out=np.zeros(classes), where=whole > 0)
 
     return share(right, given), share(right, support), share(2 * right, given + support), support
-
-
-def checked_answers(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], classes: int
-) -> tuple[NDArray[np.integer[Any]], NDArray[np.floating[Any]]]:
-    """The true classes and the predicted probabilities as arrays.
-
-    Args:
-        labels: integers of shape `(examples,)`, 0 to `classes` - 1.
-        probabilities: of shape `(examples, classes)`.
-        classes: how many there are.
-
-    Raises:
-        DataError: as `classification_metrics`.
-    """
-    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise DataError(
-            f"labels must be integers of shape (examples,), got {labels.dtype} {labels.shape}."
-        )
-    if probabilities.shape != (len(labels), classes):
-        raise DataError(
-            f"probabilities must have shape (examples, classes) = {(len(labels), classes)}, "
-            f"got {probabilities.shape}."
-        )
-    if not len(labels):
-        raise DataError("There are no examples to evaluate: the split is empty.")
-    if labels.min() < 0 or labels.max() >= classes:
-        bad = int(np.flatnonzero((labels < 0) | (labels >= classes))[0])
-        raise DataError(
-            f"Example {bad} has label {labels[bad]}, which is not one of the {classes} classes."
-        )
-    _check_distributions(probabilities)
-    return labels, probabilities
-
-
-def _check_distributions(probabilities: NDArray[np.floating[Any]]) -> None:
-    # Much slack: a softmax in 8 bits over many classes sums to 1 only roughly. Logits are caught.
-    sums = probabilities.sum(axis=1, dtype=np.float64)
-    bad = ~np.isfinite(sums) | (np.abs(sums - 1) > 0.25) | (probabilities < 0).any(axis=1)
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise DataError(
-            f"Row {row} of the probabilities is not a distribution (sum {sums[row]:g}, "
-            f"smallest {probabilities[row].min():g}): apply softmax to logits first."
-        )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.outputs.classes.metrics import checked_answers
+from kerasapps.outputs.classes.checks import checked_answers
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces
 
 MISTAKES = 24  # that a report shows

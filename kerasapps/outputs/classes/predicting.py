@@ -44,7 +44,10 @@ def label_answers(
         shown = asdict(prediction)
         if kind != "text":
             del shown["truncated"]  # only the end of a text is cut off
-        return shown
+        reason = shown.pop("no_answer")
+        if bundle.undecided.is_empty:
+            return shown
+        return {"label": prediction.label, "no_answer": reason or None, **shown}
 
     return Answers(
         kind=kind,
@@ -61,9 +64,13 @@ def label_answers(
 
 def _lines(value: Any, prediction: Prediction) -> list[str]:
     pairs = zip(prediction.labels, prediction.scores, strict=True)
-    return [f"{value}: " + ", ".join(f"{label} {score:.1%}" for label, score in pairs)]
+    ranked = ", ".join(f"{label} {score:.1%}" for label, score in pairs)
+    said = f"{prediction.no_answer} ({ranked})" if prediction.no_answer else ranked
+    return [f"{value}: {said}"]
 
 
 def _cells(prediction: Prediction) -> list[str]:
-    pairs = zip(prediction.labels, prediction.scores, strict=True)
+    """The first label is the answer, and empty where there is none; its score stays."""
+    labels = (prediction.label or "", *prediction.labels[1:])
+    pairs = zip(labels, prediction.scores, strict=True)
     return [cell for label, score in pairs for cell in (label, f"{score:.6g}")]

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from kerasapps.evaluation.formats import NARROW_SPACE, figure, number, share
 from kerasapps.evaluation.report import Headline, TaskReport
-from kerasapps.evaluation.sections import Section, Table, render
+from kerasapps.evaluation.sections import Section, Table, plain_section, render
 from kerasapps.evaluation.usage import Usage
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.chance import Chance, chance_of
 from kerasapps.outputs.classes.charts import calibration_chart, confusion_chart
 from kerasapps.outputs.classes.confusion import largest
+from kerasapps.outputs.classes.decision import Decided
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
     weakest_first,
@@ -53,6 +54,8 @@ def class_report(
         _scores_section(metrics, judged_on=judged_on),
         _calibration_section(metrics),
     ]
+    if metrics.decided is not None:
+        shown.append(decision_section(metrics.decided, judged_on=judged_on))
     if mistakes:
         shown.append(_mistakes_section(mistakes, judged_on=judged_on))
     return TaskReport(
@@ -152,6 +155,53 @@ def _calibration_section(metrics: ClassificationMetrics) -> Section:
         heading="Calibration",
         metrics=metrics,
         chart=Markup(calibration_chart(metrics.calibration)),
+    )
+
+
+def decision_section(figures: Decided, *, judged_on: str) -> Section:
+    """What thresholds leave of the answers: of all, and of each class, the least answered first."""
+    right = "—" if figures.precision is None else share(figures.precision, digits=2)
+    lead = (
+        f"The likeliest class is the answer only where its score reaches what was chosen on "
+        f"validation. On the {judged_on} split {share(figures.coverage, digits=2)} of the examples "
+        f"got an answer, and of these answers {right} are right; to the others it says nothing."
+    )
+    if figures.unknown is not None:
+        lead += (
+            f" Whatever the class, a score below {figures.unknown:.3f} means that the input is "
+            "none of these."
+        )
+    if figures.unknown_label is not None:
+        lead += (
+            f" “{figures.unknown_label}” stands for what is none of the other classes, and is "
+            "never an answer."
+        )
+    ordered = sorted(
+        figures.per_class, key=lambda each: each.answered / each.likeliest if each.likeliest else 2
+    )
+    return plain_section(
+        "decision",
+        link="Answered",
+        heading="When it answers",
+        lead=lead,
+        tables=(
+            Table(
+                heading="Of each class",
+                columns=("class", "from", "likeliest", "answered", "right"),
+                rows=[
+                    [
+                        each.label,
+                        f"{max(each.threshold, figures.unknown or 0.0):.3f}",
+                        number(each.likeliest),
+                        number(each.answered),
+                        number(each.right),
+                    ]
+                    for each in ordered[:LISTED_CLASSES]
+                ],
+                note="How many examples each class was the likeliest of, to how many of them it "
+                "was the answer, and of how many of these it is right.",
+            ),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, per_cent
 from kerasapps.outputs.labels.verdict import warnings_of
+from kerasapps.outputs.temperature import Tempered, tempered_labels
 from kerasapps.wording.counted import counted
 from kerasapps.wording.shortened import MOST_CLASSES
 
@@ -59,6 +60,7 @@ class LabelMetrics:
         labels_an_example: how many an example has, on average.
         given_an_example: how many it gets.
         per_label: every label.
+        tempered: what the temperature of the scores did, where they have one.
 
     Examples:
         >>> truth = np.array([[1, 0], [1, 1]], bool)
@@ -82,10 +84,13 @@ class LabelMetrics:
     labels_an_example: float
     given_an_example: float
     per_label: tuple[LabelScore, ...]
+    tempered: Tempered | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for `json.dumps`."""
         values = dataclasses.asdict(self)
+        if self.tempered is None:
+            del values["tempered"]
         return {**values, "per_label": list(values["per_label"])}
 
     @property
@@ -129,6 +134,7 @@ class LabelMetrics:
                 f"whole sets right {per_cent(self.exact_match)}",
                 f"An example has {self.labels_an_example:.2f} labels and gets "
                 f"{self.given_an_example:.2f}",
+                *([self.tempered.line] if self.tempered else []),
                 f"Guessing the same labels for all: micro-F1 {per_cent(self.guess_f1)}",
                 *self.warnings,
             ],
@@ -141,6 +147,7 @@ def label_metrics(
     *,
     names: Sequence[str],
     thresholds: Sequence[float] | NDArray[np.floating[Any]],
+    temperature: float = 1.0,
 ) -> LabelMetrics:
     """Every figure of sets of labels.
 
@@ -149,6 +156,7 @@ def label_metrics(
         scores: from 0 to 1, of the same shape.
         names: of the labels, in the order of the columns.
         thresholds: a label is given where its score is at least its threshold.
+        temperature: that the scores have; with 1 nothing is said of it.
 
     Raises:
         DataError: if the shapes do not fit each other, there are no examples, or a score is not
@@ -183,6 +191,7 @@ def label_metrics(
         labels_an_example=wanted / len(truth),
         given_an_example=made / len(truth),
         per_label=per_label,
+        tempered=None if temperature == 1 else tempered_labels(truth, scores, temperature),
     )
 
 

@@ -14,11 +14,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from kerasapps import models
+from kerasapps.config import TrustConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
+from kerasapps.export.network import temperatures_of
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.labels.agreement import same_sets, sets_kept
@@ -30,6 +32,7 @@ from kerasapps.outputs.labels.mistakes import SetMistake, shown_mistake, worst_r
 from kerasapps.outputs.labels.report import label_report
 from kerasapps.outputs.labels.thresholds import choose_thresholds
 from kerasapps.outputs.reading import ShowingReading
+from kerasapps.outputs.temperature import label_temperature
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
 
@@ -67,12 +70,14 @@ class LabelJudging(FileJudging):
         loss: what is minimised.
         each_epoch: whether every epoch ends with the micro-F1 of the validation split.
         sections: makes what only its task says in a report, where there is anything.
+        trust: whether scores get a temperature, and what thresholds are chosen for.
     """
 
     reading: ShowingReading
     loss: LabelLoss = "cross_entropy"
     each_epoch: bool = False
     sections: Callable[[Judged], Sequence[Section]] | None = None
+    trust: TrustConfig = TrustConfig()
     answer: ClassVar[Answer] = LABELS
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
@@ -104,15 +109,27 @@ class LabelJudging(FileJudging):
         truth, score = self.splits.validation.labels, answering(network, finish=tf.sigmoid)
         return lambda: self.measured(truth, score(self.inputs.validation))
 
+    def temperatures(self, network: keras.Model) -> Sequence[float]:
+        """What the logits are to be divided by, by validation examples: one number for all."""
+        if not self.trust.temperature:
+            return (1.0,)
+        logits = answering(network)(self.inputs.validation)
+        return (label_temperature(np.asarray(self.splits.validation.labels), logits),)
+
     def judge(self, network: keras.Model) -> Judged:
         """A network with its scores, its thresholds, and its figures on the test split."""
         score = answering(network, finish=tf.sigmoid)
         known = np.asarray(self.splits.validation.labels).astype(bool)
-        scored = Scored(
-            score(self.inputs.test), choose_thresholds(known, score(self.inputs.validation))
+        thresholds = choose_thresholds(
+            known, score(self.inputs.validation), precision=self.trust.min_precision
         )
+        scored = Scored(score(self.inputs.test), thresholds)
         figures = label_metrics(
-            self.truth, scored.scores, names=self.splits.labels, thresholds=scored.thresholds
+            self.truth,
+            scored.scores,
+            names=self.splits.labels,
+            thresholds=scored.thresholds,
+            temperature=temperatures_of(network)[0],
         )
         headline = ". ".join(
             [
@@ -120,6 +137,7 @@ class LabelJudging(FileJudging):
                 f"labels {figures.macro_f1:.2%}, mAP {figures.mean_average_precision:.2%}, whole "
                 f"sets right {figures.exact_match:.2%} (the same labels for all: micro-F1 "
                 f"{figures.guess_f1:.2%})",
+                *([figures.tempered.line] if figures.tempered else []),
                 *filter(None, [" ".join(figures.warnings)]),
             ]
         )
@@ -161,6 +179,7 @@ class LabelJudging(FileJudging):
             truth=self.truth,
             given=scored.given,
             judged_on=self.splits.judged_on,
+            precision=self.trust.min_precision,
             mistakes=self._mistakes(scored),
             sections=() if self.sections is None else self.sections(judged),
             audit=self.reading.audit(self.splits),

@@ -27,6 +27,7 @@ def label_report(
     truth: NDArray[np.bool_],
     given: NDArray[np.bool_],
     judged_on: str,
+    precision: float | None = None,
     mistakes: Sequence[SetMistake] = (),
     sections: Sequence[Section] = (),
     audit: Sequence[Table] = (),
@@ -39,12 +40,14 @@ def label_report(
         truth: bool `(examples, labels)`.
         given: the sets, of the same shape.
         judged_on: the split that they are of.
+        precision: that thresholds were chosen for; None: the best F1.
         mistakes: wrong sets there, worst first; there is no section without.
         sections: further ones, of the task itself.
         audit: tables of the data audit.
         usage: how one asks a bundle of the task.
     """
-    shown = [_labels_section(metrics, truth, given, judged_on=judged_on)]
+    chosen_for = "the best F1" if precision is None else f"a precision of {share(precision)}"
+    shown = [_labels_section(metrics, truth, given, judged_on=judged_on, chosen_for=chosen_for)]
     if mistakes:
         html = render(_TEMPLATES / "sets.html.j2", mistakes=mistakes, judged_on=judged_on)
         shown.append(Section(name="mistakes", link="Mistakes", heading="Worst mistakes", html=html))
@@ -81,6 +84,7 @@ def _labels_section(
     given: NDArray[np.bool_],
     *,
     judged_on: str,
+    chosen_for: str,
 ) -> Section:
     weakest = weakest_first(metrics.per_label)[:LISTED_LABELS]
     more = "" if len(weakest) == len(metrics.per_label) else "; bundle.json has all"
@@ -89,7 +93,8 @@ def _labels_section(
         link="Labels",
         heading="Labels",
         lead=f"How each label fared on the {judged_on} split. A label is given from its threshold "
-        "on, which was chosen on the validation split for the best F1 and travels in the bundle.",
+        f"on, which was chosen on the validation split for {chosen_for} and travels in the bundle."
+        + ("" if metrics.tempered is None else f" {metrics.tempered.line}."),
         tables=(
             Table(
                 heading=f"Weakest first{more}",

@@ -1,22 +1,26 @@
-"""From which score on a label is given: chosen where the truth is known, kept in the bundle."""
+"""From which score on a label is given."""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-FEWEST = 10
-"""Examples of a label, and examples without it, from which a threshold of its own is chosen."""
-USUAL = 0.5
-"""Where nothing can be learnt of a threshold."""
-LEAST, MOST = 1 / 256, 255 / 256
-"""Thresholds that scores in steps of 1/256 can tell from always and never."""
+from kerasapps.outputs.thresholds import FEWEST, best_threshold, precise_threshold
+
+Choose: TypeAlias = Callable[[NDArray[np.bool_], NDArray[np.floating]], float]
 
 
 def choose_thresholds(
-    truth: NDArray[np.bool_], scores: NDArray[np.floating]
+    truth: NDArray[np.bool_],
+    scores: NDArray[np.floating],
+    *,
+    precision: float | None = None,
 ) -> NDArray[np.float64]:
-    """The threshold of each label with which its F1 is best.
+    """The threshold of each label with which its F1 is best, or which is precise enough.
 
     A label with few examples, or few without it, gets the threshold that is best for all labels
     together: its own would be luck.
@@ -24,37 +28,16 @@ def choose_thresholds(
     Args:
         truth: whether each example has each label, `(n, labels)`.
         scores: from 0 to 1, of the same shape; of examples that were not trained on.
+        precision: share of what is given that is to be right; None: the best F1.
 
     Returns:
-        `(labels,)`, from `LEAST` to `MOST`.
+        `(labels,)`, from `thresholds.LEAST` to `MOST`.
     """
+    choose: Choose = best_threshold
+    if precision is not None:
+        choose = functools.partial(precise_threshold, precision=precision)
     counts = truth.sum(axis=0)
-    thresholds = np.full(truth.shape[1], best_threshold(truth.reshape(-1), scores.reshape(-1)))
+    thresholds = np.full(truth.shape[1], choose(truth.reshape(-1), scores.reshape(-1)))
     for label in np.flatnonzero((counts >= FEWEST) & (len(truth) - counts >= FEWEST)):
-        thresholds[label] = best_threshold(truth[:, label], scores[:, label])
+        thresholds[label] = choose(truth[:, label], scores[:, label])
     return thresholds
-
-
-def best_threshold(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
-    """The threshold with the best F1 of some decisions; of equally good ones that nearest a half.
-
-    It stands halfway between two scores, so that a small change of either changes nothing.
-
-    Args:
-        truth: `(n,)`.
-        scores: of the same shape.
-    """
-    if not truth.any():
-        return USUAL
-    values, places = np.unique(scores.astype(np.float64), return_inverse=True)
-    positives = np.bincount(places, weights=truth)[::-1].cumsum()
-    given = np.bincount(places)[::-1].cumsum()
-    f1 = 2 * positives / (given + truth.sum())  # of all from the highest score down to each
-    below = np.append(0.0, values[:-1])
-    # Within the bounds no threshold gives the lower scores, and none tells the highest apart.
-    possible = ((values >= LEAST) & (below < MOST))[::-1]
-    if not possible.any():
-        return LEAST
-    halfway = np.clip(((values + below) / 2)[::-1], LEAST, MOST)
-    best = np.flatnonzero(possible & (f1 >= f1[possible].max() - 1e-12))
-    return float(halfway[best[np.argmin(np.abs(halfway[best] - USUAL))]])

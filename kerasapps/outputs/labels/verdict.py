@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kerasapps.outputs.labels.thresholds import FEWEST
+from kerasapps.outputs.thresholds import FEWEST
 from kerasapps.wording.shortened import MOST_CLASSES, shortened
 
 _GAIN = 0.02  # of micro-F1 over guessing, of which less may be luck

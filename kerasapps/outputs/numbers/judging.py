@@ -93,6 +93,10 @@ class NumberJudging(FileJudging):
         inputs, scaling = self.inputs.validation, self.scaling
         return lambda: float(np.abs(scaling.numbers(outputs(inputs)) - truth).mean())
 
+    def temperatures(self, network: keras.Model) -> Sequence[float]:
+        """Numbers are no scores: nothing is divided."""
+        return (1.0,)
+
     def judge(self, network: keras.Model) -> Judged:
         """A network with its numbers and figures on the test split."""
         predicted = self.scaling.predict(network, self.inputs.test)

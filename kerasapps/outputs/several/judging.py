@@ -18,6 +18,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.deploy.feeds import BERT_INPUTS
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.usage import Usage
+from kerasapps.export.network import keeping_temperature
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.reading import Reading
@@ -104,6 +105,15 @@ class SeveralJudging(FileJudging):
 
         return judge
 
+    def temperatures(self, network: keras.Model) -> Sequence[float]:
+        """What each output is to be divided by: those of one answer by the same number."""
+        each = [part.judging.temperatures(part.alone(network)) for part in self.parts]
+        return [
+            number
+            for part, (number,) in zip(self.parts, each, strict=True)
+            for _ in range(part.width)
+        ]
+
     def judge(self, network: keras.Model) -> Judged:
         """A network with the answers and figures of each part on the test split."""
         each = {part.name: part.judging.judge(part.alone(network)) for part in self.parts}
@@ -159,7 +169,8 @@ class SeveralJudging(FileJudging):
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:
         """As `FileJudging`, without the variances that were learnt beside."""
-        shipped = dataclasses.replace(judged, network=without_uncertainty(judged.network))
+        network = keeping_temperature(judged.network, without_uncertainty)
+        shipped = dataclasses.replace(judged, network=network)
         return super().export(shipped, config=config, seed=seed, folder=folder)
 
     def report(self, judged: Judged) -> TaskReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
+from kerasapps.export.network import temperatures_of, with_temperature, without_temperature
 from kerasapps.outputs.files import Compared
 from kerasapps.training.criterion import Criterion
 from kerasapps.workflow.judging import Judged
@@ -44,6 +45,9 @@ class PartJudging(Protocol):
 
     def measured(self, labels: Any, answers: np.ndarray) -> float:
         """The answer's metric on some split, by these answers."""
+
+    def temperatures(self, network: keras.Model) -> Sequence[float]:
+        """What the logits of a network with this answer alone are to be divided by."""
 
     def judge(self, network: keras.Model) -> Judged:
         """The answers and figures on the test split of a network with this answer alone."""
@@ -98,8 +102,11 @@ class Part:
 
     def alone(self, network: keras.Model) -> keras.Model:
         """The network with this answer's outputs alone."""
-        outputs = network.output[:, self.columns]
-        return keras.Model(network.input, outputs, name=f"{network.name}_{self.output}")
+        temperatures = temperatures_of(network)
+        outputs = without_temperature(network).output[:, self.columns]
+        alone = keras.Model(network.input, outputs, name=f"{network.name}_{self.output}")
+        own = temperatures[self.columns] if len(temperatures) > 1 else temperatures
+        return with_temperature(alone, own)
 
     def answered(self, network: keras.Model) -> Any:
         """This answer's tensor of a network with the outputs of all, `(batch, width)`."""

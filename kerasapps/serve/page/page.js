@@ -195,6 +195,7 @@ function answer(prediction, asked, shown) {
 /** One answer, whatever it is but entities, put at the end of what is said. */
 function said(side, prediction, asked) {
   if (asked.answers === "classes") {
+    if (prediction.no_answer) side.append(element("p", prediction.no_answer, "big"));
     const bars = element("div");
     prediction.labels.slice(0, Math.max(LAST_BARS, options().top_k || 0)).forEach((label, place) => {
       bars.append(bar(label, prediction.scores[place]));

@@ -11,11 +11,15 @@ import keras
 import numpy as np
 import pytest
 
+from kerasapps.config import TrustConfig
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
+from kerasapps.export.network import temperatures_of
 from kerasapps.outputs import files as files_module
+from kerasapps.outputs.classes import judging as judging_module
 from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.outputs.classes.judging import ClassJudging
+from kerasapps.recipes.judgings import shipping
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
 
@@ -108,3 +112,83 @@ def test_a_model_file_of_its_own_is_written_with_the_bundle_alone(tmp_path: Path
     assert not written
     judge.write_models(judged, tmp_path)
     assert written == [tmp_path]
+
+
+def many(trust: TrustConfig) -> ClassJudging:
+    """Two hundred examples to validate, and to test, whose pixels are three times too sure."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (400, 3))
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    labels = tuple(int(rng.choice(3, p=each)) for each in shares)
+    pixels = (3 * logits).astype(np.float32)
+    halves = [slice(0, 200), slice(200, 400)]
+    known, test = (TextExamples(("",) * 200, labels[half], ("file",) * 200) for half in halves)
+    splits: Any = Splits(LABELS, known, known, test, None, "fingerprint")
+    inputs = SplitInputs(*(pixels[half] for half in (halves[0], *halves)))
+    reading: Any = None
+    return ClassJudging(splits, inputs, reading, trust=trust)
+
+
+def test_a_network_ships_with_the_temperature_that_validation_asks_for() -> None:
+    network = make_network()
+    shipped = shipping(many(TrustConfig()))(network)
+    (temperature,) = temperatures_of(shipped)
+    assert temperature == pytest.approx(3, rel=0.15)
+    judged = many(TrustConfig()).judge(shipped)
+    figures: Any = judged.figures
+    assert figures.tempered.temperature == pytest.approx(temperature)
+    assert figures.tempered.log_loss == figures.log_loss < figures.tempered.log_loss_before
+    assert f"Temperature {temperature:.2f}" in judged.headline
+    assert shipping(many(TrustConfig(temperature=False)))(network) is network
+
+
+def test_thresholds_are_chosen_on_validation_and_told_of_the_test_split() -> None:
+    judging = many(TrustConfig(min_precision=0.9, unknown_rate=0.1))
+    judged = judging.judge(make_network())
+    figures: Any = judged.figures
+    answer = judging.answering(judged)
+    assert len(answer["thresholds"]) == 3 and figures.decided.unknown == answer["unknown"]
+    assert 0.8 < figures.decided.precision <= 1 and figures.decided.coverage < 0.9
+    assert "Answered" in judged.headline
+    scores = np.eye(3, dtype=np.float32) * 0.5 + 0.1
+    served = {name: each.numpy() for name, each in judging.served(judged)(scores).items()}
+    limits = np.maximum(answer["thresholds"], answer["unknown"]).astype(np.float32)
+    np.testing.assert_array_equal(served["answered"], np.float32(0.6) >= limits)
+    plain = many(TrustConfig())
+    assert set(plain.served(plain.judge(make_network()))(scores)) == {"labels", "scores"}
+    assert "thresholds" not in plain.answering(plain.judge(make_network()))
+
+
+@keras.saving.register_keras_serializable("test_judging")
+class Votes(keras.layers.Layer):
+    """Adds to each logit how many examples of its class it was shown."""
+
+    def build(self, shape: Any) -> None:
+        self.votes = self.add_weight(shape=(3,), initializer="zeros", trainable=False)
+
+    def call(self, inputs: Any) -> Any:
+        return inputs + self.votes
+
+    def adapt(self, data: Any, labels: Any, class_weights: Any = None) -> None:
+        self.votes.assign(np.bincount(labels, minlength=3))
+
+
+def test_what_learnt_from_validation_is_not_judged_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = keras.Input((3,))
+    network = keras.Model(given, Votes(name="votes")(given))
+    judging = many(TrustConfig(unknown_rate=0.1))
+    judging.start(network)
+    seen: list[float] = []
+
+    def temperature(labels: np.ndarray, logits: np.ndarray) -> float:
+        seen.append(float((logits - judging.inputs.validation).sum(axis=1)[0]))
+        return 2.0
+
+    monkeypatch.setattr(judging_module, "class_temperature", temperature)
+    shipped = shipping(judging, finishes=True)(network)
+    assert seen == [200.0]  # the votes of the training split alone
+    assert shipped.get_layer("votes").votes.numpy().sum() == 400
+    unseeing = judging._unseeing(shipped)
+    assert unseeing.get_layer("votes").votes.numpy().sum() == 200
+    assert shipped.get_layer("votes").votes.numpy().sum() == 400
+    assert temperatures_of(unseeing) == (2.0,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from kerasapps.outputs.classes import predicting
@@ -34,6 +36,21 @@ def test_labels(kind: str) -> None:
     assert answers.values(PREDICTION) == (
         expected | {"truncated": True} if kind == "text" else expected
     )
+
+
+def test_what_is_no_answer_is_said_so_everywhere() -> None:
+    bundle = Labels()
+    bundle.manifest.answer = {"thresholds": [0.9, 0.9]}
+    gather = lambda arguments: Inputs(inputs=[])  # noqa: E731
+    answers = label_answers(bundle, kind="file", gather=gather, options={})
+    unsure = dataclasses.replace(PREDICTION, no_answer="not sure")
+    assert unsure.label is None and unsure.score == PREDICTION.score
+    assert answers.lines("x", unsure) == ["x: not sure (cat 87.7%, dog 12.3%)"]
+    assert answers.cells(unsure) == ["", "0.876543", "dog", "0.123457"]
+    said = answers.values(unsure)
+    assert (said["label"], said["no_answer"], said["labels"]) == (None, "not sure", ("cat", "dog"))
+    sure = answers.values(PREDICTION)
+    assert (sure["label"], sure["no_answer"]) == ("cat", None)
 
 
 def test_coarse_scores_are_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:

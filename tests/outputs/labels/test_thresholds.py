@@ -6,13 +6,8 @@ import numpy as np
 import pytest
 
 from kerasapps.outputs.labels.figures import micro_f1
-from kerasapps.outputs.labels.thresholds import (
-    FEWEST,
-    LEAST,
-    MOST,
-    best_threshold,
-    choose_thresholds,
-)
+from kerasapps.outputs.labels.thresholds import choose_thresholds
+from kerasapps.outputs.thresholds import FEWEST, LEAST, MOST, best_threshold
 
 RNG = np.random.default_rng(0)
 
@@ -58,3 +53,14 @@ def test_a_rare_label_gets_the_threshold_of_all_together() -> None:
     assert choose_thresholds(truth, scores)[2] == best_threshold(
         truth.reshape(-1), scores.reshape(-1)
     )
+
+
+def test_a_precision_that_is_asked_for_is_kept_by_each_label_with_examples_enough() -> None:
+    scores = RNG.uniform(size=(200, 2))
+    truth = scores > RNG.uniform(0.2, 0.9, (200, 2))
+    thresholds = choose_thresholds(truth, scores, precision=0.95)
+    for label in range(2):
+        given = scores[:, label] >= thresholds[label]
+        assert truth[given, label].mean() >= 0.95
+        lower = scores[:, label] >= thresholds[label] - 0.05
+        assert truth[lower, label].mean() < 0.97 and lower.sum() > given.sum()

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import ExportConfig
+from kerasapps.export.network import keeping_temperature, with_temperature
 from kerasapps.outputs.several.answer import MEAN_SCORE
 from kerasapps.outputs.several.criterion import uncertainty_of, without_uncertainty
 from kerasapps.recipes.judgings import learnt_of, outputs_of
@@ -199,3 +200,18 @@ def test_two_answers_of_one_kind_ship_together(tmp_path: Path) -> None:
         "kind": (40, 3),
         "kind_again": (40, 3),
     }
+
+
+def test_each_answer_has_a_temperature_of_its_own(network: keras.Model) -> None:
+    cooler = with_temperature(network, (2.0, 2.0, 2.0, 3.0, 3.0, 1.0))
+    kind, marks, size = (each.figures for each in JUDGING.judge(cooler).figures.parts)
+    assert kind.tempered.temperature == pytest.approx(2)
+    assert marks.tempered.temperature == pytest.approx(3)
+    plain = JUDGING.judge(network).figures.parts
+    assert plain[0].figures.tempered is None and plain[2].figures == size
+    assert plain[0].figures.log_loss == pytest.approx(kind.tempered.log_loss_before, rel=1e-5)
+    shipped = keeping_temperature(cooler, without_uncertainty)
+    assert not any(each.name == "uncertainty" for each in shipped.layers)
+    inputs = SPLITS.test.inputs
+    np.testing.assert_allclose(shipped(inputs), cooler(inputs), rtol=1e-5)
+    assert JUDGING.temperatures(network) == [1.0] * 6  # thirty validation examples are too few

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What users read: classes with their scores, or a text.
+/// What users read: classes with their scores, or a text; both where no class is the answer.
 struct Answer {
     let scores: [Score]
     let text: String
@@ -48,7 +48,8 @@ actor Answers {
         if bundle.answerKind == "number" {
             return Answer(scores: [], text: "\(numbers[0])", milliseconds: since(start))
         }
-        return Answer(scores: bundle.ranked(numbers), text: "", milliseconds: since(start))
+        let words = try bundle.noAnswer(numbers)
+        return Answer(scores: bundle.ranked(numbers), text: words, milliseconds: since(start))
     }
 
     private func since(_ start: Date) -> Double {

@@ -63,13 +63,13 @@ struct ContentView: View {
     }
 }
 
-/// An answer: a bar a class, or a text, and how long it took.
+/// An answer: a bar a class, or a text, or what is said where no class is the answer; how long it took.
 struct AnswerView: View {
     let answer: Answer
 
     var body: some View {
         VStack(alignment: .leading, spacing: 8) {
-            if answer.scores.isEmpty { Text(answer.text).font(.title2).textSelection(.enabled) }
+            if answer.scores.isEmpty || !answer.text.isEmpty { Text(answer.text).font(.title2).textSelection(.enabled) }
             ForEach(answer.scores.prefix(5)) { score in
                 ProgressView(value: Double(max(0, min(1, score.score)))) {
                     Text("\(score.label)  \(100 * score.score, specifier: "%.1f") %")

@@ -1,6 +1,9 @@
 // From what a file gives to what people read.
 
-/** Scores of one input in the order of the labels, and the labels best first; of sets the chosen. */
+/**
+ * Scores of one input in the order of the labels, and the labels best first; of sets the chosen, of
+ * classes why the best is no answer, empty where it is one.
+ */
 export function scoredAnswer(answer, {model, labels}) {
   const {name, outputs} = model.first;
   return async (values) => {
@@ -21,11 +24,19 @@ export function meanAnswer(answers, {answer, labels}) {
   return told(scores, labels, answer);
 }
 
-function told(scores, labels, {kind, thresholds}) {
+/** Why the likeliest of some classes is no answer. Python compares float32 values. */
+function noAnswer({label, score, at}, {thresholds, unknown, unknown_label}) {
+  const below = (limit) => limit !== undefined && Math.fround(score) < Math.fround(limit);
+  if (label === unknown_label || below(unknown)) return "none of these";
+  return below(thresholds?.[at]) ? "not sure" : "";
+}
+
+function told(scores, labels, answer) {
+  const {kind, thresholds} = answer;
   const ranked = labels.map((label, at) => ({label, score: scores[at], at}));
   // The sort keeps the order of equal scores, so that the first label wins.
   ranked.sort((one, other) => other.score - one.score);
-  if (kind !== "labels") return {scores, ranked};
+  if (kind !== "labels") return {scores, ranked, noAnswer: noAnswer(ranked[0], answer)};
   // Python compares float32 values.
   const reaches = ({score, at}) => Math.fround(score) >= Math.fround(thresholds[at]);
   return {scores, ranked, chosen: ranked.filter(reaches)};

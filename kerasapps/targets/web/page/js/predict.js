@@ -2,6 +2,8 @@
 //
 //   const app = await openApp("./");
 //   const {ranked} = await app.predict(file);  // of a set of labels `chosen` are those it has
+//
+// Where the likeliest class is no answer, `noAnswer` says why: "not sure" or "none of these".
 
 import {meanAnswer, numberAnswer, scoredAnswer} from "./answers.js";
 import {pictureReader} from "./preprocess/picture.js";

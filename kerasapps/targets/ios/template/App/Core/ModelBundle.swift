@@ -112,6 +112,15 @@ final class ModelBundle: @unchecked Sendable {
         return all.sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
     }
 
+    /// Why the likeliest class is no answer, in words; empty where it is one.
+    func noAnswer(_ scores: [Float]) throws -> String {
+        guard let best = ranked(scores).first else { return "" }
+        if let foreign = try answer.find("unknown_label")?.text, best.label == foreign { return "none of these" }
+        if let unknown = try answer.find("unknown")?.number, best.score < Float(unknown) { return "none of these" }
+        guard let thresholds = try answer.find("thresholds")?.items else { return "" }
+        return best.score < Float(try thresholds[best.id].number) ? "not sure" : ""
+    }
+
     /// A translator around a network.
     func translator(_ network: Network) throws -> Translator {
         try Translator(preprocessing: preprocessing, answer: answer, signatures: signatures, network: network, files: files)

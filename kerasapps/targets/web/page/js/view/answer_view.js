@@ -20,11 +20,18 @@ function bar({label, score}, at) {
   );
 }
 
-function classView({ranked}) {
+/** Classes as bars; where none is the answer, what is said in its place stands above them. */
+function classView({ranked, noAnswer}) {
+  if (!noAnswer) return barsView(ranked);
+  const words = noAnswer[0].toUpperCase() + noAnswer.slice(1);
+  return make("div", {}, make("p", {className: "number"}, words), barsView(ranked, 1));
+}
+
+function barsView(ranked, first = 0) {
   if (ranked.every(({score}) => score === 0)) {
     return make("p", {}, "No label has a score above 0: another file of the bundle may tell more.");
   }
-  const list = make("ol", {className: "bars"}, ...ranked.slice(0, SHOWN).map(bar));
+  const list = make("ol", {className: "bars"}, ...ranked.slice(0, SHOWN).map((each, at) => bar(each, first + at)));
   if (ranked.length <= SHOWN) return list;
   const more = make("button", {type: "button"}, `All ${ranked.length} labels`);
   more.onclick = () => {

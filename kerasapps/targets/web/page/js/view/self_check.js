@@ -16,7 +16,8 @@ export function agrees(answer, expected) {
     return answer.chosen.map(({label}) => label).join("\n") === expected.labels.join("\n");
   }
   const [best] = answer.ranked;
-  return best.label === expected.label && isClose(best.score, expected.score);
+  const label = answer.noAnswer ? null : best.label;
+  return label === expected.label && isClose(best.score, expected.score);
 }
 
 /**

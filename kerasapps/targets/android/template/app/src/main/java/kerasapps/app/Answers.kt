@@ -6,7 +6,7 @@ import kerasapps.core.Picture
 import kerasapps.core.Score
 import kerasapps.core.Tensor
 
-/** What users read: classes with their scores, or a text. */
+/** What users read: classes with their scores, or a text; both where no class is the answer. */
 class Answer(val scores: List<Score>, val text: String, val milliseconds: Double)
 
 /**
@@ -37,7 +37,7 @@ class Answers(assets: AssetManager) : AutoCloseable {
         val start = System.nanoTime()
         val numbers = bundle.numbersOf(network.run(bundle.signature.name, inputs()))
         if (bundle.answerKind == "number") return Answer(emptyList(), numbers[0].toString(), since(start))
-        return Answer(bundle.ranked(numbers), "", since(start))
+        return Answer(bundle.ranked(numbers), bundle.noAnswer(numbers), since(start))
     }
 
     private fun since(start: Long): Double = (System.nanoTime() - start) / 1e6

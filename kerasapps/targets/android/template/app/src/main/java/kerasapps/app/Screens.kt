@@ -59,12 +59,12 @@ class Screen(private val context: Context) {
         return field
     }
 
-    /** An answer: a bar a class, or a text, and how long it took. */
+    /** An answer: a bar a class, or a text, or what is said where no class is the answer; how long it took. */
     fun answer(answer: Answer): View {
         val bars = answer.scores.take(SHOWN).flatMap { listOf(text(scoreText(it.label, it.score)), bar(it.score)) }
-        val words = if (answer.scores.isEmpty()) listOf(text(answer.text, LARGE)) else emptyList()
+        val words = if (answer.scores.isEmpty() || answer.text.isNotEmpty()) listOf(text(answer.text, LARGE)) else emptyList()
         val took = text(context.getString(R.string.took, answer.milliseconds))
-        return column(*(bars + words + took).toTypedArray())
+        return column(*(words + bars + took).toTypedArray())
     }
 
     private fun scoreText(label: String, score: Float): String = context.getString(R.string.score, label, 100 * score)

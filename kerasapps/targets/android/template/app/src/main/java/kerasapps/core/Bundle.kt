@@ -83,6 +83,16 @@ class Bundle(private val files: (String) -> ByteArray) {
     fun ranked(scores: FloatArray): List<Score> =
         labels.indices.map { Score(labels[it], scores[it]) }.sortedByDescending { it.score }
 
+    /** Why the likeliest class is no answer, in words; empty where it is one. */
+    fun noAnswer(scores: FloatArray): String {
+        val best = scores.indices.maxByOrNull { scores[it] } ?: return ""
+        if (labels[best] == answer.find("unknown_label")?.text) return "none of these"
+        val unknown = answer.find("unknown")?.number?.toFloat()
+        if (unknown != null && scores[best] < unknown) return "none of these"
+        val threshold = answer.find("thresholds")?.items?.get(best)?.number?.toFloat()
+        return if (threshold != null && scores[best] < threshold) "not sure" else ""
+    }
+
     /** A translator around a network. */
     fun translator(network: Network): Translator = Translator(preprocessing, answer, signatures, network, files)
 }

@@ -1,0 +1,162 @@
+"""When a classifier rather says nothing: thresholds chosen on validation, and what they are worth.
+
+A file gives scores; the likeliest class is the answer only if its score reaches what the bundle
+says of that class, and what it says of all. Whoever reads scores can do this, in two comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.config import TrustConfig
+from kerasapps.deploy.undecided import Undecided, float32_of
+from kerasapps.evaluation.shown import per_cent
+from kerasapps.outputs.thresholds import (
+    FEWEST,
+    best_threshold,
+    precise_threshold,
+    rate_threshold,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassDecision:
+    """How often one class was answered.
+
+    Attributes:
+        label: of the class.
+        threshold: score from which on it is answered; 0 where it has none of its own.
+        likeliest: examples of which it had the highest score.
+        answered: those of them to which it was the answer.
+        right: those of these of which it was.
+    """
+
+    label: str
+    threshold: float
+    likeliest: int
+    answered: int
+    right: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What thresholds left of the answers on one split.
+
+    Attributes:
+        coverage: share of the examples that got an answer.
+        precision: share of these answers that is right; None where nothing was answered.
+        unknown: score that the likeliest class must have, or it is none of these; None: any.
+        unknown_label: of what is none of the other classes, which is never an answer; None: none.
+        per_class: every class.
+    """
+
+    coverage: float
+    precision: float | None
+    unknown: float | None
+    unknown_label: str | None
+    per_class: tuple[ClassDecision, ...]
+
+    @property
+    def line(self) -> str:
+        """The same in words."""
+        right = "" if self.precision is None else f", of which {per_cent(self.precision)} right"
+        return f"Answered {per_cent(self.coverage)}{right}; to the others it says nothing"
+
+
+def choose_decision(
+    labels: NDArray[np.integer[Any]],
+    scores: NDArray[np.floating[Any]],
+    trust: TrustConfig,
+    *,
+    names: Sequence[str],
+) -> Undecided:
+    """The thresholds that are asked for, by answers to examples that were not trained on.
+
+    A class that is rarely the likeliest gets the threshold that is best for all classes together:
+    its own would be luck.
+
+    Args:
+        labels: true classes, integer `(n,)`.
+        scores: `(n, classes)`.
+        trust: which thresholds.
+        names: of the classes.
+    """
+    foreign = None if trust.unknown_label is None else list(names).index(trust.unknown_label)
+    likeliest, highest = scores.argmax(axis=1), scores.max(axis=1)
+    right = likeliest == labels
+    unknown = None
+    if trust.unknown_rate is not None:
+        known = labels != foreign if foreign is not None else np.ones(len(labels), bool)
+        unknown = rate_threshold(highest[known], rate=trust.unknown_rate)
+    if not trust.chooses:
+        return Undecided((), unknown, foreign)
+
+    def chosen(rows: NDArray[np.bool_], wanted: int) -> float:
+        if trust.min_precision is not None:
+            return precise_threshold(right[rows], highest[rows], precision=trust.min_precision)
+        return best_threshold(right[rows], highest[rows], wanted=wanted, nearest=0.0)
+
+    usual = chosen(np.ones(len(labels), bool), len(labels))
+    thresholds = []
+    for place in range(scores.shape[1]):
+        rows = likeliest == place
+        own = rows.sum() >= FEWEST
+        thresholds.append(chosen(rows, int((labels == place).sum())) if own else usual)
+    return Undecided(tuple(thresholds), unknown, foreign)
+
+
+def decided(
+    labels: NDArray[np.integer[Any]],
+    scores: NDArray[np.floating[Any]],
+    undecided: Undecided,
+    *,
+    names: Sequence[str],
+) -> Decided:
+    """What thresholds leave of answers.
+
+    Args:
+        labels: true classes, integer `(n,)`.
+        scores: `(n, classes)`.
+        undecided: the thresholds.
+        names: of the classes.
+    """
+    likeliest, highest = scores.argmax(axis=1), scores.max(axis=1)
+    answered = float32_of(highest) >= undecided.limits(len(names))[likeliest]
+    right = answered & (likeliest == labels)
+    return Decided(
+        coverage=float(answered.mean()),
+        precision=float(right.sum() / answered.sum()) if answered.any() else None,
+        unknown=undecided.unknown,
+        unknown_label=None if undecided.foreign is None else names[undecided.foreign],
+        per_class=tuple(
+            ClassDecision(
+                label=name,
+                threshold=undecided.thresholds[place] if undecided.thresholds else 0.0,
+                likeliest=int((likeliest == place).sum()),
+                answered=int((answered & (likeliest == place)).sum()),
+                right=int((right & (likeliest == place)).sum()),
+            )
+            for place, name in enumerate(names)
+        ),
+    )
+
+
+def explain_decision(figures: Decided | None) -> Mapping[str, Any]:
+    """What a bundle says of its thresholds, for programs of other people; see `docs/bundles.md`.
+
+    Args:
+        figures: with the thresholds; None: every input is answered.
+    """
+    if figures is None:
+        return {}
+    thresholds = [each.threshold for each in figures.per_class]
+    return {
+        **({"thresholds": thresholds} if any(thresholds) else {}),
+        **({} if figures.unknown is None else {"unknown": figures.unknown}),
+        **({} if figures.unknown_label is None else {"unknown_label": figures.unknown_label}),
+    }

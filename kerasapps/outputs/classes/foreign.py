@@ -1,0 +1,115 @@
+"""How a classifier tells what is of none of its classes from what is, by its highest score.
+
+Reference: Hendrycks and Gimpel 2017, "A Baseline for Detecting Misclassified and
+Out-of-Distribution Examples in Neural Networks".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.evaluation.shown import per_cent
+
+KNOWN: Final = 0.95
+"""Share of the known examples that is to be let through where the others are counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreign:
+    """Examples of none of the classes beside those of them.
+
+    Attributes:
+        examples: of none of the classes.
+        auroc: how likely a known example has a higher highest score than a foreign one; 0.5 is
+            chance.
+        fpr_at_95_tpr: share of the foreign ones that has a highest score which 95 % of the known
+            ones reach: what gets through.
+        known_answered: share of the known ones that the bundle answers.
+        foreign_answered: share of the foreign ones that it answers.
+    """
+
+    examples: int
+    auroc: float
+    fpr_at_95_tpr: float
+    known_answered: float
+    foreign_answered: float
+
+    @property
+    def line(self) -> str:
+        """The same in words."""
+        return (
+            f"Of {self.examples:,} foreign examples: AUROC {self.auroc:.4f}, "
+            f"{per_cent(self.fpr_at_95_tpr)} get through where 95 % of the known do; answered "
+            f"{per_cent(self.foreign_answered)} (known: {per_cent(self.known_answered)})"
+        )
+
+
+def foreign_figures(
+    known: NDArray[np.floating[Any]],
+    foreign: NDArray[np.floating[Any]],
+    limits: NDArray[np.float32],
+) -> Foreign:
+    """How the highest scores of foreign examples differ from those of known ones.
+
+    Args:
+        known: scores `(n, classes)`.
+        foreign: scores `(m, classes)`.
+        limits: the score that each class must have to be answered, `(classes,)`.
+    """
+    answered = _answered(known, limits), _answered(foreign, limits)
+    return _figures(known.max(axis=1), foreign.max(axis=1), *answered)
+
+
+def labelled_foreign(
+    labels: NDArray[np.integer[Any]],
+    scores: NDArray[np.floating[Any]],
+    limits: NDArray[np.float32],
+) -> Foreign | None:
+    """The same where a class stands for them: by how unlikely it is; None without any of them.
+
+    Args:
+        labels: true classes, integer `(n,)`.
+        scores: `(n, classes)`.
+        limits: as for `foreign_figures`; that of this class is infinite.
+    """
+    place = int(np.argmax(limits))
+    rows = labels == place
+    if not rows.any() or rows.all():
+        return None
+    sure, answered = 1 - scores[:, place], _answered(scores, limits)
+    return _figures(sure[~rows], sure[rows], answered[~rows], answered[rows])
+
+
+def _figures(
+    high: NDArray[np.floating[Any]],
+    low: NDArray[np.floating[Any]],
+    known_answered: NDArray[np.bool_],
+    foreign_answered: NDArray[np.bool_],
+) -> Foreign:
+    # The lowest number that 95 % of the known ones have at least.
+    limit = np.sort(high)[int(np.floor((1 - KNOWN) * len(high) + 1e-9))]
+    return Foreign(
+        examples=len(low),
+        auroc=higher_share(high, low),
+        fpr_at_95_tpr=float((low >= limit).mean()),
+        known_answered=float(known_answered.mean()),
+        foreign_answered=float(foreign_answered.mean()),
+    )
+
+
+def higher_share(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
+    """How likely one of the first numbers is higher than one of the second; ties count a half."""
+    values = np.concatenate([first, second])
+    _, places, tied = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(tied) - (tied - 1) / 2)[places][: len(first)]
+    return float((ranks.mean() - (len(first) + 1) / 2) / len(second))
+
+
+def _answered(scores: NDArray[np.floating[Any]], limits: NDArray[np.float32]) -> NDArray[np.bool_]:
+    highest = scores.max(axis=1).astype(np.float32)
+    answered: NDArray[np.bool_] = highest >= limits[scores.argmax(axis=1)]
+    return answered

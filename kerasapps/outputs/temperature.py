@@ -1,0 +1,193 @@
+"""The temperature that makes scores as sure as they are right, and what it is worth; with numpy.
+
+Reference: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.evaluation.shown import per_cent
+
+FEWEST: Final = 100
+"""Examples that a temperature is fitted to at least."""
+FEWEST_WRONG: Final = 5
+"""Of which so many must be answered wrongly: where all is right, nothing says how sure to be."""
+COLDEST, HOTTEST = 0.05, 20.0
+_MOST: Final = 20_000  # examples, evenly spread: of more the temperature is the same
+_STEPS: Final = 60
+_CLOSE: Final = 1e-7  # of the factor, to the next step's
+BINS: Final = 15
+
+Slope = Callable[[float], tuple[float, float]]
+"""A factor on logits → first and second derivative of the mean loss there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tempered:
+    """What a temperature did to the scores on one split.
+
+    Attributes:
+        temperature: that logits are divided by; more than 1 makes scores less sure.
+        calibration_error_before: expected calibration error without it, 0 to 1.
+        calibration_error: with it.
+        log_loss_before: mean negative log-probability of what is true without it, in nats.
+        log_loss: with it.
+    """
+
+    temperature: float
+    calibration_error_before: float
+    calibration_error: float
+    log_loss_before: float
+    log_loss: float
+
+    @property
+    def line(self) -> str:
+        """The same in words."""
+        return (
+            f"Temperature {self.temperature:.2f}: calibration error "
+            f"{per_cent(self.calibration_error_before)} without it, "
+            f"{per_cent(self.calibration_error)} with it; log loss "
+            f"{self.log_loss_before:.4f} and {self.log_loss:.4f}"
+        )
+
+
+def class_temperature(labels: NDArray[Any], logits: NDArray[np.floating[Any]]) -> float:
+    """The temperature with which a softmax has the least log loss; 1 where too little is known.
+
+    Args:
+        labels: true classes, integer `(n,)`, of examples that were not trained on.
+        logits: `(n, classes)`.
+    """
+    labels, logits = _spread(np.asarray(labels), np.asarray(logits))
+    wrong = int((logits.argmax(axis=1) != labels).sum())
+    if len(labels) < FEWEST or wrong < FEWEST_WRONG:
+        return 1.0
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    of_truth = shifted[np.arange(len(labels)), labels]
+
+    def slope(factor: float) -> tuple[float, float]:
+        shares = np.exp(factor * shifted)
+        shares /= shares.sum(axis=1, keepdims=True)
+        mean = (shares * shifted).sum(axis=1)
+        spread = (shares * shifted**2).sum(axis=1) - mean**2
+        return float((mean - of_truth).mean()), float(spread.mean())
+
+    return 1 / _least(slope)
+
+
+def label_temperature(truth: NDArray[Any], logits: NDArray[np.floating[Any]]) -> float:
+    """The one temperature with which the sigmoids of all labels have the least log loss; or 1.
+
+    Args:
+        truth: whether each example has each label, `(n, labels)`.
+        logits: of the same shape.
+    """
+    truth, logits = _spread(np.asarray(truth, bool), np.asarray(logits))
+    wrong = int(((logits > 0) != truth).sum())
+    if len(truth) < FEWEST or wrong < FEWEST_WRONG:
+        return 1.0
+    logits = logits.astype(np.float64)
+
+    def slope(factor: float) -> tuple[float, float]:
+        shares = _sigmoid(factor * logits)
+        first = ((shares - truth) * logits).mean()
+        return float(first), float((shares * (1 - shares) * logits**2).mean())
+
+    return 1 / _least(slope)
+
+
+def tempered_classes(
+    labels: NDArray[Any],
+    probabilities: NDArray[np.floating[Any]],
+    temperature: float,
+    *,
+    error: Callable[[NDArray[Any], NDArray[Any]], float],
+    log_loss: Callable[[NDArray[Any], NDArray[Any]], float],
+) -> Tempered:
+    """What a temperature did, from scores that have it.
+
+    Args:
+        labels: true classes, integer `(n,)`.
+        probabilities: with the temperature, `(n, classes)`.
+        temperature: which.
+        error: labels and probabilities → calibration error.
+        log_loss: likewise.
+    """
+    logs = temperature * np.log(np.maximum(probabilities.astype(np.float64), 1e-300))
+    before = np.exp(logs - logs.max(axis=1, keepdims=True))
+    before /= before.sum(axis=1, keepdims=True)
+    return Tempered(
+        temperature=temperature,
+        calibration_error_before=error(labels, before),
+        calibration_error=error(labels, probabilities),
+        log_loss_before=log_loss(labels, before),
+        log_loss=log_loss(labels, probabilities),
+    )
+
+
+def tempered_labels(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]], temperature: float
+) -> Tempered:
+    """What one temperature of all labels did, over all decisions, from scores that have it.
+
+    Args:
+        truth: whether each example has each label, `(n, labels)`.
+        scores: with the temperature, of the same shape.
+        temperature: which.
+    """
+    scores = np.clip(scores.astype(np.float64), 1e-12, 1 - 1e-12)
+    before = _sigmoid(temperature * (np.log(scores) - np.log1p(-scores)))
+    return Tempered(
+        temperature=temperature,
+        calibration_error_before=decisions_error(truth, before),
+        calibration_error=decisions_error(truth, scores),
+        log_loss_before=_decisions_loss(truth, before),
+        log_loss=_decisions_loss(truth, scores),
+    )
+
+
+def decisions_error(truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> float:
+    """Mean gap between a score and how often the label is there, over equally wide bins.
+
+    Args:
+        truth: bool, of any shape.
+        scores: from 0 to 1, of the same shape.
+    """
+    truth, scores = truth.reshape(-1), scores.reshape(-1)
+    places = np.clip(np.ceil(scores * BINS).astype(int) - 1, 0, BINS - 1)
+    gaps = np.bincount(places, weights=scores - truth, minlength=BINS)
+    return float(np.abs(gaps).sum() / max(1, len(truth)))
+
+
+def _decisions_loss(truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> float:
+    of_truth = np.where(truth, scores, 1 - scores)
+    return float(-np.log(np.clip(of_truth, np.finfo(np.float32).eps, 1)).mean())
+
+
+def _sigmoid(values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    return 0.5 * (1 + np.tanh(values / 2))
+
+
+def _spread(labels: NDArray[Any], logits: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    rows = slice(None, None, max(1, -(-len(labels) // _MOST)))
+    return labels[rows], logits[rows]
+
+
+def _least(slope: Slope) -> float:
+    """Where a convex loss is least, between the bounds: Newton's steps, halved where they leave."""
+    low, high, factor = 1 / HOTTEST, 1 / COLDEST, 1.0
+    for _ in range(_STEPS):
+        first, second = slope(factor)
+        low, high = (factor, high) if first < 0 else (low, factor)
+        step = factor - first / second if second > 0 else low
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - factor) < _CLOSE * factor:
+            return following
+        factor = following
+    return factor

@@ -1,0 +1,97 @@
+"""From which score on something is said: chosen where the truth is known, kept in the bundle."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEWEST: Final = 10
+"""Decisions of either kind from which a threshold of its own is chosen."""
+USUAL: Final = 0.5
+"""Where nothing can be learnt of a threshold."""
+LEAST, MOST = 1 / 256, 255 / 256
+"""Thresholds that scores in steps of 1/256 can tell from always and never."""
+
+
+def best_threshold(
+    truth: NDArray[np.bool_],
+    scores: NDArray[np.floating[Any]],
+    *,
+    wanted: int | None = None,
+    nearest: float = USUAL,
+) -> float:
+    """The threshold with the best F1 of some decisions; of equally good ones that nearest a number.
+
+    It stands halfway between two scores, so that a small change of either changes nothing.
+
+    Args:
+        truth: `(n,)`.
+        scores: of the same shape.
+        wanted: how many should be found, where some of them are not among these decisions.
+        nearest: that number.
+    """
+    if not truth.any():
+        return USUAL
+    found = _Found(truth, scores)
+    f1 = 2 * found.positives / (found.given + (truth.sum() if wanted is None else wanted))
+    if not found.possible.any():
+        return LEAST
+    best = found.possible & (f1 >= f1[found.possible].max() - 1e-12)
+    return found.halfway_nearest(best, nearest)
+
+
+def precise_threshold(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]], *, precision: float
+) -> float:
+    """The lowest threshold from which on at least so large a share is right; `MOST` without one.
+
+    Args:
+        truth: `(n,)`.
+        scores: of the same shape.
+        precision: 0 to 1.
+    """
+    if not len(truth):
+        return USUAL
+    found = _Found(truth, scores)
+    precise = found.possible & (found.positives >= precision * found.given - 1e-9)
+    return found.halfway_nearest(precise, 0.0) if precise.any() else MOST
+
+
+def rate_threshold(scores: NDArray[np.floating[Any]], *, rate: float) -> float:
+    """The threshold that at most a share of some scores does not reach.
+
+    Args:
+        scores: `(n,)`, of examples that should reach it.
+        rate: 0 to 0.5.
+    """
+    ordered = np.sort(scores.astype(np.float64))
+    place = int(np.floor(rate * len(ordered)))  # so many stay below it
+    below = ordered[place - 1] if place else 0.0
+    return float(np.clip((ordered[place] + below) / 2, LEAST, MOST))
+
+
+class _Found:
+    """What each threshold between two scores would give, from the highest score down.
+
+    Attributes:
+        positives: of what it gives, how many are true.
+        given: how many it gives.
+        halfway: the threshold.
+        possible: whether such a threshold can be, within the bounds.
+    """
+
+    def __init__(self, truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> None:
+        values, places = np.unique(scores.astype(np.float64), return_inverse=True)
+        self.positives = np.bincount(places, weights=truth)[::-1].cumsum()
+        self.given = np.bincount(places)[::-1].cumsum()
+        below = np.append(0.0, values[:-1])
+        # Within the bounds no threshold gives the lower scores, and none tells the highest apart.
+        self.possible = ((values >= LEAST) & (below < MOST))[::-1]
+        self.halfway = np.clip(((values + below) / 2)[::-1], LEAST, MOST)
+
+    def halfway_nearest(self, chosen: NDArray[np.bool_], number: float) -> float:
+        """Of some thresholds that nearest a number."""
+        places = np.flatnonzero(chosen)
+        return float(self.halfway[places[np.argmin(np.abs(self.halfway[places] - number))]])
