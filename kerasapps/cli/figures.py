@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def print_shown(shown: Shown) -> None:
     """What figures, files or an explanation say of themselves."""
+    for each in shown.before:
+        print_shown(each)
     for line in shown.lead:
         print_line(line)
     if shown.rows:

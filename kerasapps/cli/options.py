@@ -53,7 +53,8 @@ def with_configs(
     (`TrainConfig` → `train`); those are its last, keyword-only parameters, or `**configs`.
 
     Args:
-        configs: dataclasses whose fields carry a help text.
+        configs: dataclasses whose fields carry a help text; a field that two of them have is an
+            option of the first, and at its default in the other.
         helps: field → help text for this command instead of the field's own.
         without: fields that the command has no use for, which stay as they are.
         defaults: field → default for this command instead of the field's own.
@@ -66,6 +67,7 @@ def with_configs(
             for p in inspect.signature(command, eval_str=True).parameters.values()
             if p.name not in names and p.kind is not inspect.Parameter.VAR_KEYWORD
         ]
+        offered = _offered(configs, without)
         options = [
             parameter_of(
                 config,
@@ -74,15 +76,15 @@ def with_configs(
                 help=helps.get(field.name, field.metadata["help"]),
                 panel=f"{_section(config).capitalize()} options",
             )
-            for config in configs
-            for field in dataclasses.fields(config)
-            if field.name not in without
+            for config, fields in offered.items()
+            for field in fields
         ]
 
         @functools.wraps(command)
         def run(**values: Any) -> Any:
             built = {
-                name: _build(config, values) for name, config in zip(names, configs, strict=True)
+                name: _build(config, fields, values)
+                for name, (config, fields) in zip(names, offered.items(), strict=True)
             }
             mine = {parameter.name: values[parameter.name] for parameter in declared}
             return command(**mine, **built)
@@ -165,14 +167,26 @@ def _command_line_type(hint: Any) -> Any:
     return hint
 
 
-def _build(config: Config, values: Mapping[str, Any]) -> Any:
-    return config(**dict(_fields(config, values)))
+_Fields = list[dataclasses.Field[Any]]
 
 
-def _fields(config: Config, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for field in dataclasses.fields(config):
-        if field.name not in values:  # the command goes without it
-            continue
+def _offered(configs: tuple[Config, ...], without: Collection[str]) -> dict[Config, _Fields]:
+    """The fields of each config that no config before it has, but for those in `without`."""
+    offered: dict[Config, _Fields] = {}
+    for config in configs:
+        taken = {*without, *(field.name for fields in offered.values() for field in fields)}
+        offered[config] = [each for each in dataclasses.fields(config) if each.name not in taken]
+    return offered
+
+
+def _build(config: Config, fields: _Fields, values: Mapping[str, Any]) -> Any:
+    return config(**dict(_values(config, fields, values)))
+
+
+def _values(
+    config: Config, fields: _Fields, values: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    for field in fields:
         value = values[field.name]
         if isinstance(field.default, tuple):
             value = tuple(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from kerasapps.cli.tasks import (
     train,
     typed,
 )
-from kerasapps.config import TuneConfig
+from kerasapps.config import ExportConfig, TuneConfig
+from kerasapps.config.export import AUTO
 from kerasapps.terminal.streams import write_line
 from kerasapps.workflow.task import Task
 
@@ -39,8 +41,10 @@ def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
         json: Json = False,
         *,
         tune: TuneConfig,
+        export: ExportConfig,
         **configs: Any,
     ) -> Any:
+        tune, configs["export"] = _limits_where_they_count(tune, export)
         if tune.role == "worker":
             return _join(task, data, output_dir, tune=tune, **configs)
         return train(task, data, output_dir=output_dir, tune=tune, track=track, **configs)
@@ -53,6 +57,17 @@ def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
         f"{line} --max-size-mb 2",
     )
     return run, f"{text}\n\n{models_of(task)}", ends
+
+
+def _limits_where_they_count(
+    tune: TuneConfig, export: ExportConfig
+) -> tuple[TuneConfig, ExportConfig]:
+    """Limits of a file are the search's, or with `--quantization auto` those of the choice."""
+    if AUTO not in export.quantization:
+        return tune, export
+    size, latency = tune.max_size_mb, tune.max_latency_ms
+    search = replace(tune, max_size_mb=None, max_latency_ms=None)
+    return search, replace(export, max_size_mb=size, max_latency_ms=latency)
 
 
 def _join(task: Task, data: Any, work_dir: Path | None, **options: Any) -> Any:

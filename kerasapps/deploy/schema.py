@@ -102,6 +102,14 @@ ARTIFACT_FIGURES: Mapping[str, Rule] = {
     "token_ms": AMOUNT,
     "scores": Rule(lambda value: value in (None, "float32", "uint8"), "float32, uint8 or null"),
     "elsewhere": or_null(OBJECT),
+    "ladder": OBJECT,
+}
+LADDER: Mapping[str, Rule] = {
+    "judged_on": Rule(lambda value: value in ("validation", "test"), "validation or test"),
+    "max_drop": AMOUNT,
+    "max_size_mb": AMOUNT,
+    "max_latency_ms": AMOUNT,
+    "rungs": LIST,
 }
 ELSEWHERE: Mapping[str, Rule] = {
     "name": TEXT,
@@ -214,14 +222,23 @@ def _check(values: Mapping[str, Any]) -> None:
 def _artifacts(artifacts: list[Any]) -> None:
     for place, artifact in enumerate(artifacts):
         where = f"artifacts[{place}]"
-        check_value(artifact, OBJECT, where)
-        check_object(artifact, ARTIFACT, f"{where}.")
-        check_if_there(artifact, ARTIFACT_FIGURES, f"{where}.")
-        if artifact.get("elsewhere") is not None:
-            check_object(artifact["elsewhere"], ELSEWHERE, f"{where}.elsewhere.", closed=True)
+        _artifact(artifact, where)
+        if "ladder" in artifact:
+            check_object(artifact["ladder"], LADDER, f"{where}.ladder.", closed=True)
+            for number, rung in enumerate(artifact["ladder"]["rungs"]):
+                _artifact(rung, f"{where}.ladder.rungs[{number}]")
         check_runtime(artifact.get("runtime"), f"{where}.runtime")
     _different([each["name"] for each in artifacts], "name")
     _different([each["path"] for each in artifacts if each["path"] is not None], "path")
+
+
+def _artifact(artifact: Any, where: str) -> None:
+    """An artifact, or a rung of the ladder of one, which has no runtime."""
+    check_value(artifact, OBJECT, where)
+    check_object(artifact, ARTIFACT, f"{where}.")
+    check_if_there(artifact, ARTIFACT_FIGURES, f"{where}.")
+    if artifact.get("elsewhere") is not None:
+        check_object(artifact["elsewhere"], ELSEWHERE, f"{where}.elsewhere.", closed=True)
 
 
 def _different(names: list[str], what: str) -> None:

@@ -92,6 +92,7 @@ class Report:
             dash.
         charts: caption and SVG of pictures of the artifacts, safe as they are.
         choice: how the model was chosen; None where it was named.
+        ladder: how the file was chosen; None where files were named.
         use: how this very bundle is used; None where there is nothing to use.
         search: the hyperparameter search before the training; None without one.
         command: that which made it; "" where nobody knows.
@@ -109,6 +110,7 @@ class Report:
     artifacts: Sequence[Mapping[str, object]] = ()
     charts: Sequence[tuple[str, str]] = ()
     choice: Section | None = None
+    ladder: Section | None = None
     use: Section | None = None
     search: ShownSearch | None = None
     command: str = ""

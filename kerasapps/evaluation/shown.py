@@ -25,6 +25,7 @@ class Shown:
         lines: lines below the table.
         spare: columns that may be left out where there is no room, those first that are missed
             least.
+        before: what is shown above all of it.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Shown:
     lead: Sequence[Line] = ()
     lines: Sequence[Line] = ()
     spare: Sequence[str] = ()
+    before: Sequence[Shown] = ()
 
 
 def three_digits(value: float) -> str:

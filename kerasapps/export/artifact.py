@@ -92,6 +92,7 @@ class Artifact:
         scores: see `Measurement`.
         note: what must be known of a file that passed, such as the inputs that it refuses.
         elsewhere: how it did on examples that another program prepared; None where none were.
+        ladder: all that was tried before it was chosen; None where it was asked for by name.
 
     Examples:
         >>> kerasapps.export.Artifact.failed("int8", "does not convert").passed
@@ -113,6 +114,7 @@ class Artifact:
     scores: str | None = None
     note: str = ""
     elsewhere: ElsewhereFigures | None = None
+    ladder: Ladder | None = None
 
     @classmethod
     def judged(
@@ -164,6 +166,8 @@ class Artifact:
         path, elsewhere = values.get("path"), values.get("elsewhere")
         figures = None if elsewhere is None else ElsewhereFigures(**elsewhere)
         own = {name: value for name, value in values.items() if name != "runtime"}
+        if own.get("ladder") is not None:
+            own["ladder"] = Ladder.from_dict(own["ladder"])
         return cls(**{**own, "path": path and Path(path), "elsewhere": figures})
 
     def moved(self, path: Path | None) -> Artifact:
@@ -173,7 +177,41 @@ class Artifact:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the path as text."""
         values = dataclasses.asdict(self)
-        return values | {"path": None if self.path is None else str(self.path)}
+        # What was asked for by name was chosen from nothing, and says nothing of it.
+        del values["ladder"]
+        more = {} if self.ladder is None else {"ladder": self.ladder.to_dict()}
+        return values | {"path": None if self.path is None else str(self.path)} | more
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The files that were tried before the smallest that fits was chosen.
+
+    Attributes:
+        judged_on: the split that chose; `rungs` have their figures on it.
+        max_drop: what a file may lose: points, or of an error per cent.
+        max_size_mb: megabytes that it may have; None: any.
+        max_latency_ms: milliseconds that one example may take; None: any.
+        rungs: the files, the smallest first, and behind them what could not be made. Of what fits,
+            `passed` is true, whether it was chosen or not; none has a path.
+    """
+
+    judged_on: str
+    max_drop: float
+    max_size_mb: float | None
+    max_latency_ms: float | None
+    rungs: tuple[Artifact, ...]
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Ladder:
+        """The ladder that `to_dict` described."""
+        rungs = tuple(Artifact.from_dict(each) for each in values["rungs"])
+        return cls(**{**values, "rungs": rungs})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        values = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        return values | {"rungs": [each.to_dict() for each in self.rungs]}
 
 
 def _number(figure: float) -> float | None:

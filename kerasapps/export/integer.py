@@ -25,6 +25,7 @@ from kerasapps.model_inputs import ModelInputs, each_of, load_inputs
 PRODUCTS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "GATHER"})
 
 SERVE = "serve"  # the first signature of a file that has two
+ROW_CALLS = f"{__name__}:row_calls"
 
 Alike: TypeAlias = Callable[[np.ndarray, np.ndarray], bool]
 StaysFloat: TypeAlias = Callable[[bytes], list[str]]
@@ -100,14 +101,31 @@ def integer_rows(
         alike: see `RowTrial`.
         stays_float: see `integer_file`.
     """
+    trial = _row_trial(job, alike)
+    return integer_file(converter(), trial, folder=Path(job["folder"]), stays_float=stays_float)
+
+
+def row_calls(job: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, np.ndarray]]]:
+    """The calibration examples as calls of the float32 file: its signature, and what it takes.
+
+    Args:
+        job: see `integer_rows`; `source`: the float32 file.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    names = Interpreter(str(job["source"])).get_signature_list()
+    for example in _row_trial(job, lambda answers, expected: True).examples():
+        yield example if isinstance(example, tuple) else (next(iter(names)), example)
+
+
+def _row_trial(job: Mapping[str, Any], alike: Alike) -> RowTrial:
     twin = job.get("twin")
-    trial = RowTrial(
+    return RowTrial(
         job["inputs"],
         load_inputs(Path(job["calibration"])),
         alike,
         twin and (twin["name"], dict(np.load(twin["calibration"]))),
     )
-    return integer_file(converter(), trial, folder=Path(job["folder"]), stays_float=stays_float)
 
 
 def integer_file(

@@ -14,6 +14,7 @@ from kerasapps.deploy.translator_file import DECODE_STEP, ENCODE, TFLiteTranslat
 from kerasapps.export.integer import integer_file
 
 PAIRS = f"{__name__}:integer_pairs"
+PAIR_CALLS = f"{__name__}:pair_calls"
 LEAST_AGREEMENT = 0.95
 LARGEST_LOSS = 0.02
 
@@ -77,11 +78,23 @@ def integer_pairs(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes
             scratch files.
     """
     folder = Path(job["folder"])
-    calibration = np.load(job["calibration"])
     float_file = folder / "uncalibrated.tflite"
     float_file.write_bytes(converter().convert())
-    trial = PairTrial(calibration["sources"], calibration["targets"], float_file)
-    return integer_file(converter(), trial, folder=folder)
+    return integer_file(converter(), _pair_trial(job, float_file), folder=folder)
+
+
+def pair_calls(job: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, np.ndarray]]]:
+    """The calls of the float32 file that translating the calibration pairs takes.
+
+    Args:
+        job: see `integer_pairs`; `source`: the float32 file.
+    """
+    return _pair_trial(job, Path(job["source"])).examples()
+
+
+def _pair_trial(job: Mapping[str, Any], float_file: Path) -> PairTrial:
+    calibration = np.load(job["calibration"])
+    return PairTrial(calibration["sources"], calibration["targets"], float_file)
 
 
 def _inputs(target: np.ndarray) -> list[int]:

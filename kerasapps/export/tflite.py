@@ -14,7 +14,7 @@ from kerasapps.config.export import ONNX
 from kerasapps.deploy.feeds import as_channels
 from kerasapps.deploy.formats import ONNX_FILE
 from kerasapps.errors import ExportError
-from kerasapps.export.integer import SERVE
+from kerasapps.export.integer import ROW_CALLS, SERVE
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, save_inputs, tensors_of
@@ -86,6 +86,7 @@ def convert_network(
         if calibration is None
         else str(save_inputs(_as_taken(calibration, model), folder / "calibration")),
         "integer": integer,
+        "calls": ROW_CALLS,
         "outputs": _widths(model),
     }
     if twin is not None:

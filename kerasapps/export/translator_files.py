@@ -14,7 +14,7 @@ from kerasapps.deploy.formats import ONNX_SUFFIX
 from kerasapps.deploy.translator_file import DECODE_STEP, ENCODE
 from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
-from kerasapps.export.integer_pairs import PAIRS
+from kerasapps.export.integer_pairs import PAIR_CALLS, PAIRS
 from kerasapps.export.tflite import convert_modes
 from kerasapps.process.quiet import without_log
 
@@ -71,6 +71,7 @@ def export_translator_tflite(
         "saved_model": str(saved_model),
         "calibration": str(pairs),
         "integer": PAIRS,
+        "calls": PAIR_CALLS,
         "onnx": {
             "saved_model": str(any_batch),
             "files": {name: f"{ONNX}/{name}{ONNX_SUFFIX}" for name in (ENCODE, DECODE_STEP)},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -79,6 +80,17 @@ class FileJudging(TellsInput, ABC):
     @abstractmethod
     def compared(self, judged: Judged) -> Compared:
         """How files are compared with the network."""
+
+    def on_validation(self) -> Self:
+        """The same with the validation split in the test split's place."""
+        if self.splits.judged_on == "validation":
+            return self
+        return dataclasses.replace(
+            self,
+            splits=dataclasses.replace(self.splits, test=self.splits.validation),
+            inputs=dataclasses.replace(self.inputs, test=self.inputs.validation),
+            elsewhere=None,  # has examples of the test split
+        )
 
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path

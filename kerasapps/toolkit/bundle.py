@@ -14,8 +14,9 @@ import keras
 
 from kerasapps.config import ExportConfig, TrainConfig
 from kerasapps.config.checks import identifying_values
+from kerasapps.config.export import AUTO
 from kerasapps.deploy.own_bundle import OWN
-from kerasapps.errors import ExportError
+from kerasapps.errors import ConfigError, ExportError
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.usage import Usage, use_section
 from kerasapps.export.artifact import Artifact
@@ -104,6 +105,12 @@ def write_bundle(
         >>> kerasapps.load_bundle("bundle").predict(x[0])[0].label in ("no", "yes")
         True
     """
+    if AUTO in export.quantization:
+        raise ConfigError(
+            "quantization='auto' chooses a file on a validation split, and write_bundle is given "
+            "test examples alone: name the files to make, or train a network of yours by a task "
+            "(docs/own_networks.md)."
+        )
     answer, network = answer_of(model, answers), functional_of(model)
     target = folder_place(folder, what="folder")
     inputs, targets, _ = as_arrays(test, needs=Needs.of(model, answer), what="test")

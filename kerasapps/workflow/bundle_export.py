@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
+from kerasapps.config.export import AUTO
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
@@ -80,7 +82,7 @@ def _export(
     seed = manifest.settings["train"]["seed"]
     new = export_and_verify(judged, judging, config=export, seed=seed, folder=work / "export")
     # A file that was there keeps its place.
-    every = {each.name: each for each in (*artifacts, *new)}
+    every = {each.name: each for each in (*_without_ladder(artifacts, new), *new)}
     with doing("Writing report and bundle"):
         content = describe_bundle(
             task,
@@ -97,6 +99,13 @@ def _export(
     tell_examples(manifest.folder)
     names = {artifact.name for artifact in new}
     return tuple(artifact for artifact in placed if artifact.name in names)
+
+
+def _without_ladder(artifacts: Sequence[Artifact], new: Sequence[Artifact]) -> list[Artifact]:
+    """Files that were there; a new choice takes the place of what an older one said."""
+    if all(each.ladder is None for each in new):
+        return [*artifacts]
+    return [replace(each, ladder=None) for each in artifacts if each.name != AUTO]
 
 
 def _judge_again(manifest: Manifest, network: keras.Model, judging: Judging) -> Judged:

@@ -37,6 +37,8 @@ def carry_and_tell(task: Task, data: Any, *, quiet: bool = False, **options: Any
 
 def tell_shown(shown: Shown) -> None:
     """A table and the plain lines around it, on standard error."""
+    for each in shown.before:
+        tell_shown(each)
     console = SafeConsole(stderr=True)
     if not (console.is_terminal or in_notebook()):
         console = SafeConsole(stderr=True, width=max(console.width, _LEAST))

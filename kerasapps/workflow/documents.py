@@ -30,6 +30,7 @@ from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.training.head import FEWEST_TO_JUDGE
 from kerasapps.workflow.benchmarked import charts_of_files
 from kerasapps.workflow.judging import Judged, Judging
+from kerasapps.workflow.ladder_report import ladder_section
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.task import Task
@@ -97,6 +98,7 @@ def describe_bundle(
             environment=shown,
             command=environment.get(COMMAND, ""),
             choice=choice_section(choice, judging.answer),
+            ladder=ladder_section(artifacts, metric=metric),
             use=use_section(said.usage, shipped_files(place, artifacts, apps=apps)),
             search=search,
             judged_on=splits.judged_on,
@@ -105,6 +107,7 @@ def describe_bundle(
                 chose_model=choice is not None and bool(choice.tried),
                 searched=search is not None,
                 pooled=splits.judged_on == "test" and len(splits.validation) < FEWEST_TO_JUDGE,
+                chose_file=any(each.ladder is not None for each in artifacts),
             ),
         )
         write_report(folder / "report.html", report=report)
@@ -144,7 +147,14 @@ def environment_of(runtime: Runtime, *, model: str, command: str = "") -> dict[s
     return versions() | {"training": str(runtime)} | weights | asked
 
 
-def validation_role(history: History, *, chose_model: bool, searched: bool, pooled: bool) -> str:
+def validation_role(
+    history: History,
+    *,
+    chose_model: bool,
+    searched: bool,
+    pooled: bool,
+    chose_file: bool = False,
+) -> str:
     """What the validation split was for in a run, as the end of a sentence.
 
     Args:
@@ -152,6 +162,7 @@ def validation_role(history: History, *, chose_model: bool, searched: bool, pool
         chose_model: whether several models were compared on it.
         searched: whether the options were found by it.
         pooled: whether it is so small that a head that is all that was fitted may learn from it.
+        chose_file: whether several forms of the network were compared on it.
     """
     solved = any(row.phase == "head" and row.learning_rate == 0 for row in history.rows)
     head = "decided how closely the head was fitted"
@@ -164,6 +175,7 @@ def validation_role(history: History, *, chose_model: bool, searched: bool, pool
         *(["chose the model"] if chose_model else []),
         *([head] if solved else []),
         *([] if history.is_solved else ["decided when to stop"]),
+        *(["chose the file"] if chose_file else []),
     ]
     return " and ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
 

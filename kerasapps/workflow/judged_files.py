@@ -11,7 +11,7 @@ from kerasapps.evaluation.shown import DASH, Shown, cell
 
 if TYPE_CHECKING:
     from kerasapps.config.metric import Metric
-    from kerasapps.export.artifact import Artifact
+    from kerasapps.export.artifact import Artifact, Ladder
 
 _SPARE = ("p95", "memory", "p50")
 _TOLD = ("agreement", "a piece", "size")  # spared before a change that there is
@@ -48,7 +48,54 @@ def shown_files(
         rows=rows,
         lines=[*_notes(artifacts)],
         spare=(*_SPARE, *(_TOLD if any(map(_is_changed, artifacts)) else _UNTOLD)),
+        before=[shown_ladder(each, metric=metric) for each in artifacts if each.ladder is not None],
     )
+
+
+def shown_ladder(chosen: Artifact, *, metric: Metric) -> Shown:
+    """The table of all that was tried before a file was chosen, and why others were not.
+
+    Args:
+        chosen: the file, or the artifact that says why there is none.
+        metric: by what they were compared.
+    """
+    ladder = chosen.ladder
+    assert ladder is not None
+    return Shown(
+        title=ladder_title(ladder),
+        columns=("rung", "size", metric.name, "change", "agreement", "p50", "verdict"),
+        rows=[
+            [
+                rung.name,
+                cell(rung.size_bytes and rung.size_bytes / 1e6, "{:.2f} MB"),
+                *_judged(rung, metric),
+                cell(rung.latency_ms, "{:.2f} ms"),
+                ladder_verdict(rung, chosen),
+            ]
+            for rung in ladder.rungs
+        ],
+        lines=[f"{each.name}: {each.reason}" for each in ladder.rungs if not each.passed],
+        spare=("agreement", "change", "p50"),
+    )
+
+
+def ladder_title(ladder: Ladder) -> str:
+    """Where the rungs have their figures, and what was asked of them."""
+    asked = (
+        f"at most {ladder.max_drop:g} lost",
+        None if ladder.max_size_mb is None else f"{ladder.max_size_mb:g} MB",
+        None if ladder.max_latency_ms is None else f"{ladder.max_latency_ms:g} ms",
+    )
+    return f"Tried on the {ladder.judged_on} split ({', '.join(filter(None, asked))})"
+
+
+def ladder_verdict(rung: Artifact, chosen: Artifact) -> str:
+    """What became of a rung."""
+    if rung.name == chosen.name:
+        return "chosen"
+    if rung.passed:
+        return "fits"
+    return DASH if rung.metric is None else "does not fit"
 
 
 def _is_changed(artifact: Artifact) -> bool:

@@ -104,6 +104,9 @@ class Judging(Protocol):
     def judge(self, network: keras.Model) -> Judged:
         """Opens the test split: the network as it ships → its answers and figures."""
 
+    def on_validation(self) -> Judging:
+        """The same with the validation split in the test split's place, to choose files by."""
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import ExportConfig
+from kerasapps.config.export import AUTO
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.metadata.describe import Described, describe_files
@@ -17,6 +18,7 @@ from kerasapps.export.network import float32_copy
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.judging import Judged, Judging
+from kerasapps.workflow.ladder import climb
 
 
 def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
@@ -58,6 +60,16 @@ def export_and_verify(
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    if AUTO in config.quantization:
+        described = _described(judging, judged, folder / "beside")
+        return climb(
+            judged,
+            judging,
+            config=config,
+            seed=seed,
+            folder=folder,
+            describe=lambda candidates: describe_files(candidates, described),
+        )
     asked = [*config.quantization, *(["saved_model"] if config.saved_model else [])]
     with doing(f"Exporting {', '.join(asked) or 'nothing'}"):
         candidates = judging.export(judged, config=config, seed=seed, folder=folder)

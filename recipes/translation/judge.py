@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -130,6 +131,15 @@ class PairJudging:
             self.answer.metric.share(figures.to_dict()),
             headline_of(figures, figures.bleu_greedy, judged_on=pairs.splits.judged_on),
         )
+
+    def on_validation(self) -> PairJudging:
+        """The same with the validation split in the test split's place; greedy, as files are."""
+        pairs = self.pairs
+        splits, inputs = pairs.splits, pairs.inputs
+        if splits.judged_on != "validation":
+            splits = dataclasses.replace(splits, test=splits.validation)
+            inputs = dataclasses.replace(inputs, test=inputs.validation)
+        return PairJudging(dataclasses.replace(pairs, splits=splits, inputs=inputs, beam=1))
 
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path

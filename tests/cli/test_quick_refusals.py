@@ -48,6 +48,10 @@ def test_options_that_cannot_work(tmp_path: Path) -> None:
         ("train", *PHRASES, "--class-weights", "balanced"): "--class-weights is for classifiers",
         ("train", *DIGITS, "--model", "cnn", "--beta-2", "0.9", "--optimizer", "sgd"): "--beta-2",
         ("train", "tabular", "x.csv", "--kernel", "3"): "have no kernels",
+        ("train", *DIGITS, "--max-drop", "1"): "--max-drop chooses among files: give --quantization"
+        " auto too",
+        ("tune", *DIGITS, "--quantization", "auto", "--objective", "int8_accuracy"): "The search is"
+        " about the int8 file, and --quantization auto chooses a file after it",
         ("tune", *DIGITS, "--objective", "val_f1"): "--objective 'val_f1' is not known",
         ("tune", *DIGITS, "--workers", "1000"): "--workers is 1000, but there are",
         ("tune", *REVIEWS, "--space", "none.yaml"): "There is no file 'none.yaml'",

@@ -124,6 +124,13 @@ def test_the_first_schema_has_none_of_it_and_the_second_all(part: str) -> None:
         check_values(values, "bundle.json")
 
 
+LADDER = {
+    "judged_on": "validation",
+    "max_drop": 1.0,
+    "max_size_mb": None,
+    "max_latency_ms": 2.0,
+    "rungs": [{"name": "int4", "path": None, "passed": True}],
+}
 TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
 
 
@@ -185,6 +192,10 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
         ("picture", "several", "answer.answers.breed.labels", ["pug", "pug"], "a label twice"),
         ("picture", "several", "answer.answers.breed.labels", ["pug", ""], "none of them empty"),
         ("picture", "several", "answer.answers.marks.thresholds.1", 2, "numbers from 0 to 1"),
+        ("picture", "classes", "artifacts.0.ladder", [], "an object"),
+        ("picture", "classes", "artifacts.0.ladder", {"rungs": []}, "judged_on is missing"),
+        ("picture", "classes", "artifacts.0.ladder", {**LADDER, "rungs": [{}]}, "name is missing"),
+        ("picture", "classes", "artifacts.0.ladder", {**LADDER, "max_drop": -1}, "from 0 to"),
         ("picture", "classes", "artifacts.0.runtime", [], "an object"),
         ("picture", "classes", "artifacts.0.runtime.format", "pb", "tflite or saved_model"),
         ("picture", "classes", "artifacts.0.runtime.signatures", None, "a list"),
@@ -210,6 +221,13 @@ def test_one_value_that_is_off_is_named(
         check_values(values, "bundle.json")
     assert words in str(refused.value)
     assert place.split(".", maxsplit=1)[0] in str(refused.value)
+
+
+def test_a_ladder_may_stand_at_an_artifact() -> None:
+    values = manifest("picture", "classes")
+    put(values, "artifacts.0.ladder", LADDER)
+    jsonschema.validate({**values, "manifest_sha256": "0" * 64}, SCHEMA)
+    check_values(values, "bundle.json")
 
 
 def test_every_label_of_several_answers_needs_a_threshold() -> None:

@@ -254,6 +254,7 @@ def test_what_need_not_be_given():
             "artifacts": (),
             "charts": (),
             "choice": None,
+            "ladder": None,
             "use": None,
             "search": None,
             "command": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -140,6 +141,16 @@ class TagJudging(TellsInput):
         if figures.f1:
             return said
         return f"{said}: no entity is found yet; train longer or on more data"
+
+    def on_validation(self) -> TagJudging:
+        """The same with the validation split in the test split's place."""
+        if self.splits.judged_on == "validation":
+            return self
+        return dataclasses.replace(
+            self,
+            splits=dataclasses.replace(self.splits, test=self.splits.validation),
+            inputs=dataclasses.replace(self.inputs, test=self.inputs.validation),
+        )
 
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from kerasapps.config import TuneConfig
+from kerasapps.config.export import AUTO
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
@@ -153,6 +154,11 @@ def _check_objective(objective: Objective, plan: Plan, options: Options) -> None
             f"TrainConfig.monitor out, or set the objective to val_loss or {fitted}."
         )
     shipped = options["export"].quantization
+    if objective.mode is not None and AUTO in shipped:
+        raise ConfigError(
+            f"The search is about the {objective.mode} file, and quantization='auto' chooses a "
+            "file after it: give limits by ExportConfig, and an objective of the network."
+        )
     if objective.mode is not None and objective.mode not in shipped:
         raise ConfigError(
             f"The search is about the {objective.mode} file, which would not ship: add "

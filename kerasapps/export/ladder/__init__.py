@@ -1,0 +1,1 @@
+"""Smaller files of one network: what there is to try, made, measured, chosen."""

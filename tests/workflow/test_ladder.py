@@ -1,0 +1,198 @@
+"""Which file is chosen of those that were tried, and what is said where none is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kerasapps.config import ExportConfig
+from kerasapps.errors import ExportError
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.ladder.rungs import CONVERTED, QUANTIZED, Shelf, Wanted
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.workflow.judged_files import shown_files
+from kerasapps.workflow.ladder import climb
+from kerasapps.workflow.ladder_choice import Limits, by_size
+from kerasapps.workflow.ladder_report import ladder_section
+
+AUTO = ExportConfig(quantization=("auto",), max_drop=1, saved_model=False)
+# Of each rung: bytes, and points lost on the validation split.
+PLAIN = {
+    "int4": (100, 5.0),
+    "int4_weights": (101, 2.0),
+    "int8": (200, 12.0),
+    "int8_weights": (210, 0.5),
+    "dynamic": (205, 1.4),
+    "float16": (400, 0.0),
+    "int16": (220, 3.0),
+    "float32": (800, 0.0),
+}
+LAYERS = [f"layer{number}" for number in range(8)]
+ENOUGH = 3  # layers that are left out of int8 when it loses little
+
+
+def rung(name: str, size: int, lost: float, latency: float = 1.0) -> Artifact:
+    return Artifact(
+        name, Path(name), size, 0.9 - lost / 100, -lost, 1.0, latency, latency, 1.0, lost <= 1
+    )
+
+
+@dataclasses.dataclass
+class Given:
+    """A judging of which only the files are real, and what was judged on which split."""
+
+    lost: Mapping[str, float]
+    rejected: tuple[str, ...] = ()
+    judged_on: str = "test"
+    asked: list[list[str]] = dataclasses.field(default_factory=list)
+    answer: Any = CLASSES
+
+    @property
+    def splits(self) -> Any:
+        return SimpleNamespace(judged_on=self.judged_on)
+
+    def on_validation(self) -> Given:
+        return dataclasses.replace(self, judged_on="validation", asked=[])
+
+    def judge(self, network: Any) -> Any:
+        return SimpleNamespace(network=network)
+
+    def export(self, judged: Any, *, config: ExportConfig, seed: int, folder: Path) -> Any:
+        assert config.quantization == CONVERTED and config.max_drop is None
+        (folder / "job.json").write_text(json.dumps({}), encoding="utf-8")
+        files = {name: folder / f"model_{name}.tflite" for name in CONVERTED}
+        for file in files.values():
+            file.write_bytes(b"")
+        return files
+
+    def verify(
+        self, candidates: Mapping[str, Any], judged: Any, *, tolerance: float, folder: Path
+    ) -> tuple[Artifact, ...]:
+        self.asked.append([*candidates])
+        return tuple(self._judged(name, file) for name, file in candidates.items())
+
+    def _judged(self, name: str, file: Path | ExportError) -> Artifact:
+        if isinstance(file, ExportError):
+            return Artifact.failed(name, str(file))
+        if name in ("int8_mixed", "int8_int16"):
+            left = int(file.stem.rpartition("_")[2])
+            return rung(name, 202 + left, 0.2 if left >= ENOUGH else 9.0).moved(file)
+        lost = 30.0 if self.judged_on == "test" and name in self.rejected else self.lost[name]
+        made = rung(name, PLAIN[name][0], lost).moved(file)
+        return dataclasses.replace(made, reason="" if made.passed else f"loses {lost:.2f} points")
+
+
+@pytest.fixture(autouse=True)
+def quantizer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(self: Shelf, wanted: list[Wanted]) -> dict[str, Path]:
+        return {each.name: self.folder / f"model_{each.name}.tflite" for each in wanted}
+
+    monkeypatch.setattr(Shelf, "make", make)
+    monkeypatch.setattr(Shelf, "suffering", lambda self: [(name, 1.0) for name in LAYERS])
+
+
+def climbed(
+    given: Given, tmp_path: Path, config: ExportConfig = AUTO
+) -> tuple[Artifact, dict[str, Artifact]]:
+    judged = SimpleNamespace(network="network")
+    (chosen,) = climb(
+        judged,  # type: ignore[arg-type]
+        given,  # type: ignore[arg-type]
+        config=config,
+        seed=0,
+        folder=tmp_path,
+        describe=lambda candidates: None,
+    )
+    assert chosen.ladder is not None
+    return chosen, {each.name: each for each in chosen.ladder.rungs}
+
+
+def losses(**changed: float) -> dict[str, float]:
+    return {name: lost for name, (_, lost) in PLAIN.items()} | changed
+
+
+def test_the_smallest_that_loses_little_is_chosen_and_passes_on_the_test_split(
+    tmp_path: Path,
+) -> None:
+    given = Given(losses(int4=0.9))
+    chosen, rungs = climbed(given, tmp_path)
+    assert (chosen.name, chosen.passed) == ("int4", True)
+    assert given.asked == [["int4"]]  # nothing else was run on the test split
+    assert set(rungs) == {*CONVERTED, *QUANTIZED, "int8_mixed", "int8_int16"}
+    assert all(each.path is None for each in rungs.values())
+    sizes = [each.size_bytes or math.inf for each in rungs.values()]
+    assert sizes == sorted(sizes)
+    assert Artifact.from_dict(json.loads(json.dumps(chosen.to_dict()))) == chosen
+    shown = shown_files([chosen], metric=CLASSES.metric)
+    (before,) = shown.before
+    assert [row[-1] for row in before.rows][:2] == ["chosen", "does not fit"]
+    section = ladder_section([chosen], metric=CLASSES.metric)
+    assert section is not None and "does not fit" in section.html
+    assert ladder_section([rung("int8", 1, 0)], metric=CLASSES.metric) is None
+
+
+def test_as_few_layers_as_will_do_are_left_out_of_int8(tmp_path: Path) -> None:
+    chosen, rungs = climbed(Given(losses()), tmp_path)
+    assert chosen.name in ("int8_mixed", "int8_int16")
+    assert rungs["int8_mixed"].note == (
+        "3 of 8 layers in float with int8 weights, those that suffer: layer0, layer1, layer2"
+    )
+    assert "3 of 8 layers in int16" in rungs["int8_int16"].note
+
+
+def test_layers_are_whole_floats_where_weights_of_8_bits_lose_too_much(tmp_path: Path) -> None:
+    _, rungs = climbed(Given(losses(int8_weights=40.0)), tmp_path)
+    assert "3 of 8 layers in float, those" in rungs["int8_mixed"].note
+
+
+@pytest.mark.parametrize("limit", [None, 0.5])
+def test_no_layers_are_looked_for_where_int8_loses_little(
+    tmp_path: Path, limit: float | None
+) -> None:
+    config = dataclasses.replace(AUTO, max_latency_ms=limit)
+    _, rungs = climbed(Given(losses(int8=0.1)), tmp_path, config)
+    assert rungs["int8"].passed is (limit is None)
+    why = "not tried: int8 loses little enough with all layers"
+    assert rungs["int8_mixed"].reason == rungs["int8_int16"].reason == why
+
+
+def test_what_the_test_split_rejects_gives_way_to_the_next(tmp_path: Path) -> None:
+    given = Given(losses(int4=0.9, int4_weights=0.8, int8=0.1), rejected=("int4", "int4_weights"))
+    chosen, rungs = climbed(given, tmp_path)
+    assert (chosen.name, given.asked) == ("int8", [["int4"], ["int4_weights"], ["int8"]])
+    assert rungs["int4"].reason == "on the test split it loses 30.00 points"
+    assert not rungs["int4"].passed
+
+
+def test_where_nothing_fits_the_nearest_is_named_and_nothing_ships(tmp_path: Path) -> None:
+    small = dataclasses.replace(AUTO, max_size_mb=0.001, max_latency_ms=0.5)
+    chosen, rungs = climbed(Given(losses()), tmp_path, small)
+    assert chosen.path is None and not chosen.passed
+    assert chosen.reason == (
+        "no file keeps the limits (1 points of accuracy lost, 0.001 MB, 0.5 ms); the nearest is "
+        f"{_first(rungs)} (0.000 MB): 1.00 ms; the limit is 0.5"
+    )
+
+
+def _first(rungs: Mapping[str, Artifact]) -> str:
+    return next(name for name, each in rungs.items() if each.reason.startswith("1.00 ms"))
+
+
+def test_equally_small_files_are_ordered_by_speed() -> None:
+    files = [rung("a", 1000, 0, 9.0), rung("b", 1015, 0, 1.0), rung("c", 1030, 0, 0.1)]
+    assert [each.name for each in by_size(files)] == ["b", "a", "c"]
+
+
+def test_limits_name_what_is_over() -> None:
+    limits = Limits(1, 0.5, 2)
+    assert limits.objection(rung("a", 600_000, 0, 3.0)) == (
+        "0.600 MB; the limit is 0.5; 3.00 ms; the limit is 2"
+    )
+    assert limits.objection(rung("a", 500_000, 0, 2.0)) == ""
