@@ -12,7 +12,7 @@ from typing import Any
 import kerasapps
 from kerasapps.config.checks import require_whole
 from kerasapps.data.sources.forms import is_frame
-from kerasapps.data.sources.shard_files import find_shards
+from kerasapps.data.sources.shard_files import LIST_MARK, find_shards, is_listed
 from kerasapps.deploy.opening import LoadedBundle
 from kerasapps.deploy.own_bundle import OWN
 from kerasapps.errors import ConfigError, KerasAppsError
@@ -98,6 +98,22 @@ def names_shards(answers: Answers, arguments: Sequence[str]) -> str | None:
     for argument in arguments:
         with suppress(KerasAppsError, OSError):  # a text, or what is refused when it is read
             if argument != "-" and find_shards(argument) is not None:
+                return argument
+    return None
+
+
+def names_list(answers: Answers, arguments: Sequence[str]) -> str | None:
+    """The first argument that names a list of files, for a bundle that answers files.
+
+    Args:
+        answers: how the bundle answers.
+        arguments: of the command line.
+    """
+    if answers.kind != "file":
+        return None
+    with suppress(OSError, ValueError):  # no name of a file at all
+        for argument in arguments:
+            if is_listed(argument) and Path(argument[len(LIST_MARK) :]).is_file():
                 return argument
     return None
 

@@ -85,7 +85,7 @@ def predict(
     json: Json = False,
 ) -> Any:
     # which `--help` does without
-    from kerasapps.recipes.bulk import answers_of, check_jobs, names_shards
+    from kerasapps.recipes.bulk import answers_of, check_jobs, names_list, names_shards
 
     with doing(f"Loading {bundle}", lasting=False), silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
@@ -99,6 +99,11 @@ def predict(
         raise ConfigError(
             f"{printable(shards)} names shards, whose examples are answered into a table: give "
             "--csv FILE too."
+        )
+    if target is None and (listing := names_list(answers, inputs)) is not None:
+        raise ConfigError(
+            f"{printable(listing)} is a list, whose {answers.noun}s are answered into a table: "
+            "give --csv FILE too."
         )
     if target is not None and (jobs is not None or shards is not None or not json):
         return _into_table(loaded, inputs, target, answers=answers, options=options, jobs=jobs)

@@ -190,9 +190,17 @@ def _is_file(text: str) -> bool:
     """Whether a text names a file, or clearly a folder: a word may be called as one is."""
     try:
         path = Path(text)
-        return path.is_file() or (any(sign in text for sign in _SEPARATORS) and path.is_dir())
-    except (OSError, ValueError):  # longer than a path can be, or with a null character
+        if not path.is_dir():
+            return path.is_file()
+        return any(sign in text for sign in _SEPARATORS) or _has_shards(path)
+    except (OSError, ValueError, DataError):  # longer than a path can be, or with a null character
         return False
+
+
+def _has_shards(folder: Path) -> bool:
+    from kerasapps.data.sources.shard_files import find_shards  # which few texts need
+
+    return find_shards(folder) is not None
 
 
 def gather_files(arguments: Sequence[str], *, noun: str, is_one: Callable[[Path], bool]) -> Inputs:

@@ -61,6 +61,16 @@ def test_shards_are_answered_into_a_table(
     assert ended.returncode == 0 and "%" in ended.stdout
 
 
+def test_a_list_is_answered_into_a_table(
+    trained: kerasapps.RecipeResult, run_here: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "list.txt").write_text("a.png\n")
+    ended = run_here("predict", trained.bundle_dir, f"@{tmp_path}/list.txt")
+    assert ended.returncode == 2 and "is a list, whose pictures are answered" in ended.stderr
+    ended = run_here("predict", trained.bundle_dir, f"@{tmp_path}/none.txt")
+    assert "no such file" in ended.stderr and "--csv" not in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [(["-", "more"], "stands alone"), (["more", "-"], "stands alone")],

@@ -57,7 +57,10 @@ def test_training_on_packed_texts_gives_the_same_network(
     reviewed: kerasapps.RecipeResult, packed: Path, tmp_path: Path
 ) -> None:
     again = kerasapps.train_sentiment_classifier(
-        packed, output_dir=tmp_path / "run", model="bag_of_ngrams"
+        packed,
+        output_dir=tmp_path / "run",
+        model="bag_of_ngrams",
+        train=TrainConfig(epochs=15),
     )
     data = read_manifest(again.bundle_dir).data
     assert data["fingerprint"] == read_manifest(reviewed.bundle_dir).data["fingerprint"]

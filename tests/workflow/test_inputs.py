@@ -18,6 +18,7 @@ from kerasapps.workflow.inputs import (
     inputs_of_lines,
     inputs_of_texts,
 )
+from tests.shards.shards_made import make_shard
 from tests.values import kinds_of, left_open_in
 
 
@@ -54,7 +55,9 @@ def test_what_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     found = inputs_of_texts(given)
     assert [each.value for each in found.inputs] == given and not found.notes
     assert [each.name for each in found.inputs][:2] == ["text 1", "text 2"]
-    for text, kind in ((str(file), "file"), ("reviews.txt", "file"), ("nice/", "folder")):
+    make_shard(tmp_path / "shards" / "a.tfrecord", [{"text": "good"}], name="tfrecord")
+    kinds = {str(file): "file", "reviews.txt": "file", "nice/": "folder", "shards": "folder"}
+    for text, kind in kinds.items():
         with pytest.raises(ConfigError, match=f"is a {kind}, and its name is not the text"):
             inputs_of_texts(["good", text])
     for text in ("", " \n"):

@@ -13,6 +13,8 @@ from kerasapps.data.sources.tables import TableKind
 from kerasapps.errors import DataError
 
 _LOOKED_AT: Final = 4096  # bytes of a value that may be a text
+_CONTROLS: Final = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # that texts do without
+_MOST_CONTROLS: Final = 0.1  # of the bytes of a text
 
 
 def are_raw(values: Sequence[object]) -> bool:
@@ -58,8 +60,11 @@ def _of_raw(names: Sequence[str]) -> str:
 def _is_unknown(content: bytes) -> bool:
     if guess_suffix(content) is not None:
         return False
+    begin = content[:_LOOKED_AT]
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(content[:_LOOKED_AT])
+        codecs.getincrementaldecoder("utf-8")().decode(begin)
     except UnicodeDecodeError:
         return True
-    return False
+    # Pixels of dark pictures are all below 128, so UTF-8 as well.
+    controls = len(begin) - len(begin.translate(None, _CONTROLS))
+    return controls > _MOST_CONTROLS * len(begin)

@@ -22,7 +22,7 @@ from kerasapps.shards import Format, format_of, named_format
 from kerasapps.wording.harmless import printable
 
 LIST_MARK = "@"
-_COMMENT = "#"  # a shard whose name begins so is listed as ./#NAME
+COMMENT = "#"  # a shard whose name begins so is listed as ./#NAME
 _GLOB = re.compile(r"[*?\[]")
 _ARCHIVE = ".tar"  # which also lies beside tables that were taken out of it
 _DESCRIBING = (".json", ".txt", ".md", ".yaml", ".yml", ".sha256", ".md5", "")
@@ -168,7 +168,7 @@ def _listed(text: str) -> Shards:
     files: list[Path] = []
     for number, line in enumerate(lines, start=1):
         name = line.strip()
-        if not name or name.startswith(_COMMENT):
+        if not name or name.startswith(COMMENT):
             continue
         try:
             files += _of_line(name, file.parent)

@@ -14,7 +14,13 @@ from typing import BinaryIO, Final
 
 from kerasapps.data.sources.column_choice import ColumnChoice
 from kerasapps.data.sources.lines import open_binary
-from kerasapps.data.sources.shard_files import Shards, find_shards, is_listed, is_pattern
+from kerasapps.data.sources.shard_files import (
+    COMMENT,
+    Shards,
+    find_shards,
+    is_listed,
+    is_pattern,
+)
 from kerasapps.data.sources.table_shapes import TABLE_SUFFIXES
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.files.paths import user_path, without_scheme
@@ -124,12 +130,13 @@ def _begins_with(folder: Path, is_one: Callable[[Path], bool]) -> bool:
 
 
 def _lists_shards(name: str) -> bool:
-    """Whether the first line of a list names shards, rather than files that are answered."""
+    """Whether the first name in a list is of shards, rather than of a file that is answered."""
     file = user_path(name, what="the list", error=DataError)
     if not file.is_file():
         return False
     with open_binary(file) as opened:
-        first = next((name for name in map(str.strip, _names_in(opened)) if name), "")
+        names = map(str.strip, _names_in(opened))
+        first = next((name for name in names if name and not name.startswith(COMMENT)), "")
     return is_pattern(first) or named_format(Path(first).name) is not None
 
 

@@ -103,3 +103,13 @@ def test_texts_of_another_encoding_are_told_apart_from_raw_bytes(tmp_path: Path)
     make_shard(tmp_path / "b.tfrecord", texts, name="tfrecord")
     with pytest.raises(DataError, match="'text' holds bytes that are neither"):
         listed(tmp_path / "b.tfrecord")
+
+
+def test_dark_pixels_are_raw_bytes_though_they_are_utf8(tmp_path: Path) -> None:
+    dark = {"image": bytes(range(0, 100, 3)), "label": "a"}
+    make_shard(tmp_path / "a.tfrecord", [dark] * 2, name="tfrecord")
+    with pytest.raises(DataError, match="'image' holds bytes that are neither"):
+        listed(tmp_path / "a.tfrecord")
+    coloured = {"text": "\x1b[1mgood\x1b[0m\tcaf\xe9\r\n", "label": "a"}
+    make_shard(tmp_path / "b.tfrecord", [coloured] * 2, name="tfrecord")
+    assert len(listed(tmp_path / "b.tfrecord")[1]) == 2

@@ -98,7 +98,7 @@ def test_pictures_and_texts_of_shards(tmp_path: Path, monkeypatch: pytest.Monkey
         shard.add({"image": PNG, "n": 7})
     with FORMATS["tfrecord"].write(tmp_path / "train-1.tfrecord") as shard:
         shard.add({"image": PNG, "n": 8})
-    (tmp_path / "all.txt").write_text("train-0.tfrecord\ntrain-1.tfrecord\n", "utf-8-sig")
+    (tmp_path / "all.txt").write_text("# all\ntrain-0.tfrecord\ntrain-1.tfrecord\n", "utf-8-sig")
     for data in (tmp_path / "train-*", f"@{tmp_path}/all.txt"):
         feed = pictures(data)
         first, second = feed.items()
