@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kerasapps.cli.arguments import Json
+from kerasapps.cli.arguments import Json, path_argument
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import in_options, option_name, with_configs
@@ -21,12 +21,14 @@ from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS, asked_options, guess_task
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import write_line
+from kerasapps.wording.harmless import printable
 from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:
     from kerasapps.data.audit import Audit
 
 check_app = typer.Typer()
+NEAR_FILE = "near_duplicates.csv"
 OF_DECODED = ("cache_mb", "disk_cache")
 """Options of how decoded data is kept, for commands that only look at the data."""
 
@@ -52,12 +54,31 @@ def check(
         bool,
         typer.Option("--verify", help="of packed data: read every byte, and compare the hashes"),
     ] = False,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep",
+            help="compare the examples with one another too, and tell which are nearly "
+            "the same; takes longer",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path_argument,
+            metavar="PATH",
+            help=f"with --deep: a folder for {NEAR_FILE}, a row for each that it found",
+        ),
+    ] = None,
     json: Json = False,
     load: LoadConfig,
 ) -> Any:
     """Audit a data set; exit status 1 if it cannot be trained on."""
+    if output is not None and not deep:
+        raise ConfigError("--output is for --deep: add it, or leave --output out.")
     with doing("Looking at the data", lasting=False):  # and loading what reads it
         from kerasapps.data.audit_text import audit_text
+        from kerasapps.workflow.deep.check import check_deep
         from kerasapps.workflow.reading import audit_data
 
         chosen = guess_or_named(data, options, task)
@@ -65,14 +86,24 @@ def check(
     refuse_foreign(chosen, task, data, options)
     configs = {"load": load, chosen.section: chosen.options(**options)}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        audit = _in_options(audit_data(chosen, data, configs, seed=seed, folder=Path(scratch)))
+        folder = Path(scratch)
+        if deep:
+            found = check_deep(chosen, data, configs, seed=seed, folder=folder)
+            audit, files = _in_options(found.audit), found.write(output) if output else ()
+        else:
+            audit, files = (
+                _in_options(audit_data(chosen, data, configs, seed=seed, folder=folder)),
+                (),
+            )
         if verify:
             from kerasapps.recipes.packing import verify_pack
 
             errors = dict.fromkeys((*audit.errors, *verify_pack(data)))
             audit = dataclasses.replace(audit, errors=tuple(errors))
         text = audit_text(audit)
-        return audit.to_dict(), lambda: write_line(text), 0 if audit.ok else 1
+        lines = [text, *(f"Written: {printable(file)}" for file in files)]
+        told = {**audit.to_dict(), "files": [printable(file) for file in files]} if deep else None
+        return told or audit.to_dict(), lambda: write_line("\n".join(lines)), 0 if audit.ok else 1
 
 
 def guess_or_named(data: Any, options: Mapping[str, Any], name: str | None) -> Task:

@@ -21,6 +21,7 @@ from kerasapps.data.checks import (
     tell_left_out,
     tell_reading,
 )
+from kerasapps.data.near.copies import Near
 from kerasapps.data.packed.kinds import Packable
 from kerasapps.data.packed.read import packed_alone, read_packed
 from kerasapps.data.sources.forms import describe_source
@@ -100,9 +101,13 @@ class Kind(Packable, Protocol[Options_contra, ListingT, CollectionT, PlacementT,
 
     Attributes:
         HOLDER: what holds an example, such as "row".
+        NEAR: how what is nearly the same is found; None where nobody looks for that.
     """
 
     HOLDER: str
+
+    @property
+    def NEAR(self) -> Near | None: ...  # noqa: N802 — a constant of the module
 
     def unread(self, source: str) -> Audit:
         """The audit of data that cannot be read: all that others tell, with nothing in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,22 @@ def test_a_plain_file_is_what_its_lines_say(
     ended = run_here("check", "deu.txt", cwd=tmp_path)
     assert said in ended.stdout and "picture" not in ended.stdout
     assert ended.returncode == (1 if "one text" in said else 0)
+
+
+def test_a_deep_check_tells_what_is_nearly_the_same(tmp_path: Path, run_here: Run) -> None:
+    for number in range(12):
+        write_picture(tmp_path / f"data/{'xy'[number % 2]}/{number}.png", number, size=(40, 40))
+    picture = Image.fromarray(pixels(2, size=(40, 40)))
+    picture.save(tmp_path / "data/x/again.jpg", quality=95)
+    ended = run_here("check", tmp_path / "data", "--deep", "--output", tmp_path / "lists", "--json")
+    assert ended.returncode == 0, ended.stderr
+    told = json.loads(ended.stdout)
+    (copy,) = told["near_duplicates"] + told["near_copies"]
+    assert {Path(copy["copy"]).name, Path(copy["kept"]).name} == {"2.png", "again.jpg"}
+    (file,) = told["files"]
+    header, row = Path(file).read_text().splitlines()
+    assert header.startswith("where,split,label,like") and "again.jpg" in row and ",x," in row
+    ended = run_here("check", tmp_path / "data")
+    assert "Nearly the same" not in ended.stdout
+    ended = run_here("check", tmp_path / "data", "--output", tmp_path / "lists")
+    assert ended.returncode == 2 and "--output is for --deep" in ended.stderr

@@ -83,6 +83,24 @@ def decode_image(source: Place | bytes, channels: int) -> np.ndarray:
     return pixels if channels == 3 else pixels[..., np.newaxis]
 
 
+def small_picture(source: Place | bytes, side: int) -> np.ndarray:
+    """A picture in grey, scaled to a square whatever its shape, uint8 `(side, side)`.
+
+    It is not the network's input: a JPEG file is decoded at a part of its size where it may be.
+
+    Args:
+        source: a file, a place within a shard, or the encoded bytes.
+        side: of the square, in pixels.
+
+    Raises:
+        DataError: naming the file and what is wrong with it.
+    """
+    with _opened(source) as image:
+        image.draft("L", (2 * side, 2 * side))
+        grey = upright_picture(image, 1, what=name_of(source))
+        return np.asarray(grey.resize((side, side), Image.Resampling.BILINEAR))
+
+
 def picture_size(source: Place | bytes) -> tuple[int, int]:
     """Width and height of an encoded picture as its head says them; nothing is decoded.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from kerasapps.data.sources.places import Place
 from kerasapps.data.splits import Splits, no_contents
+from kerasapps.wording.harmless import printable
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class PictureExamples:
 
     def __len__(self) -> int:
         return len(self.paths)
+
+    def origin(self, index: int) -> str:
+        """Where a picture is, as it can be printed."""
+        return printable(str(self.paths[index]))
 
 
 ImageSplits: TypeAlias = "Splits[PictureExamples]"

@@ -13,7 +13,7 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.checks import check_trainable
 from kerasapps.data.examine import Checks
 from kerasapps.data.found import Found
-from kerasapps.data.images import packing
+from kerasapps.data.images import near, packing
 from kerasapps.data.images.audit import Conversion, measure_sizes, picture_audit
 from kerasapps.data.images.collect import Note, PictureCollection, collect_pictures
 from kerasapps.data.images.decode import SIXTEEN_BIT
@@ -35,6 +35,7 @@ from kerasapps.wording.harmless import printable
 
 NOUN = "picture"
 PACKING = packing
+NEAR = near
 HOLDER = "file"
 
 unread = picture_audit

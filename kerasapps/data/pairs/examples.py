@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.splits import Splits, no_contents
 
 
@@ -38,6 +39,10 @@ class PairExamples:
     def origin(self, index: int) -> str:
         """Where a pair comes from; the first line of a plain file is row 1."""
         return self.origins[index]
+
+    def excerpt(self, index: int) -> str:
+        """The beginning of a source on one line."""
+        return excerpt(self.sources[index])
 
     def of(self, rows: np.ndarray) -> PairExamples:
         """The pairs at some places, int `(m,)`, in that order."""

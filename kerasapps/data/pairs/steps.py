@@ -12,7 +12,7 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.checks import check_named_splits
 from kerasapps.data.examine import Checks
 from kerasapps.data.lengths import measure_lengths
-from kerasapps.data.pairs import packing
+from kerasapps.data.pairs import near, packing
 from kerasapps.data.pairs.audit import LongPair, pair_audit
 from kerasapps.data.pairs.collect import PairCollection, collect_pairs
 from kerasapps.data.pairs.examples import PairSplits
@@ -25,6 +25,7 @@ from kerasapps.errors import DataError
 
 NOUN = "pair"
 PACKING = packing
+NEAR = near
 HOLDER = "pair"
 _LONGEST = 10
 _MUCH = 0.05  # of the pairs: what is said aloud from here on

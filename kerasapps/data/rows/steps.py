@@ -22,6 +22,7 @@ from kerasapps.data.targets.audit import audit_targets
 
 NOUN = HOLDER = "row"
 PACKING = None
+NEAR = None
 
 unread = row_audit
 place = place_rows

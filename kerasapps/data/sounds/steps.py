@@ -35,6 +35,7 @@ from kerasapps.data.targets.targets import Targets
 NOUN = "sound"
 HOLDER = "file"
 PACKING = None
+NEAR = None
 
 unread = sound_audit
 place = place_sounds

@@ -8,6 +8,7 @@ from typing import TypeAlias, overload
 
 import numpy as np
 
+from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.sources.store import TextStore
 from kerasapps.data.splits import Splits, no_contents
 
@@ -115,6 +116,10 @@ class TagExamples:
     def origin(self, index: int) -> str:
         """Where a sentence comes from."""
         return self.origins[index]
+
+    def excerpt(self, index: int) -> str:
+        """The beginning of a sentence on one line."""
+        return excerpt(" ".join(self.sentences[index]))
 
     def of(self, rows: np.ndarray) -> TagExamples:
         """The sentences at some places, int `(m,)`, in that order."""

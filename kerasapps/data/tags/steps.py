@@ -14,6 +14,7 @@ from kerasapps.data.lengths import measure_lengths
 from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.sources.rows import RowListing
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.tags import near
 from kerasapps.data.tags.audit import (
     OVERLONG,
     RARE,
@@ -39,6 +40,7 @@ from kerasapps.data.tags.values import UNEVEN
 NOUN = "sentence"
 HOLDER = "sentence"
 PACKING = None
+NEAR = near
 MOST_TYPES = 300
 """Types of entities that are taken: what tags can follow each other grows with their square."""
 _LONGEST = 10

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.splits import Splits, no_contents
 
 
@@ -39,6 +40,10 @@ class TextExamples:
     def origin(self, index: int) -> str:
         """Where a text comes from: "train.csv, row 7", the file's header being row 1."""
         return self.origins[index]
+
+    def excerpt(self, index: int) -> str:
+        """The beginning of a text on one line."""
+        return excerpt(self.texts[index])
 
 
 TextSplits: TypeAlias = "Splits[TextExamples]"

@@ -15,7 +15,7 @@ from kerasapps.data.lengths import measure_lengths
 from kerasapps.data.sources.rows import RowListing
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
-from kerasapps.data.texts import packing
+from kerasapps.data.texts import near, packing
 from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
 from kerasapps.data.texts.collect import TextCollection, collect_texts
 from kerasapps.data.texts.examples import TextExamples, TextSplits
@@ -24,6 +24,7 @@ from kerasapps.data.texts.sources import list_text_source
 
 NOUN = "text"
 PACKING = packing
+NEAR = near
 HOLDER = "row"
 _LONGEST = 10
 

@@ -1,0 +1,179 @@
+"""What is nearly the same in the splits of a data set, told one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from kerasapps.data.audit import Finding, itemise
+from kerasapps.data.near.pairs import NearPairs, best_partners
+from kerasapps.data.splits import SPLITS, Splits
+
+COLUMNS = ("where", "split", "label", "like", "its split", "its label", "alike", "text")
+
+
+class Near(Protocol):
+    """How a kind of data finds what is nearly the same: a module's function."""
+
+    def near_pairs(self, parts: Sequence[Any]) -> NearPairs:
+        """Pairs among the examples of all parts, one part behind the other."""
+
+
+@dataclass(frozen=True)
+class NearCopy:
+    """An example that is nearly the same as another one; both are used.
+
+    Attributes:
+        copy: where it is, in `copy_split`.
+        copy_split: the less protected split of the two.
+        copy_label: its answer as a text; "" where a word does not say it.
+        kept: where the other one is, in `kept_split`.
+        kept_split: likewise.
+        kept_label: likewise.
+        alike: how much the two are alike; 1 is the same.
+        text: the beginning of the copy; "" of what is no text.
+    """
+
+    copy: str
+    copy_split: str
+    copy_label: str
+    kept: str
+    kept_split: str
+    kept_label: str
+    alike: float
+    text: str = ""
+
+    @property
+    def across(self) -> bool:
+        """Whether the two are in different splits."""
+        return self.copy_split != self.kept_split
+
+    @property
+    def cells(self) -> tuple[str | float, ...]:
+        """A row of a table with `COLUMNS`."""
+        copy = (self.copy, self.copy_split, self.copy_label)
+        return (*copy, self.kept, self.kept_split, self.kept_label, self.alike, self.text)
+
+    def __str__(self) -> str:
+        labels = f", {self.copy_label} and {self.kept_label}"
+        labels = labels if self.copy_label != self.kept_label else ""
+        text = f": {self.text}" if self.text else ""
+        return (
+            f"{self.copy} ({self.copy_split}) ≈ {self.kept} ({self.kept_split}), "
+            f"{self.alike:.0%} alike{labels}{text}"
+        )
+
+
+def near_copies(near: Near, splits: Splits[Any]) -> tuple[NearCopy, ...]:
+    """Every example that is nearly the same as one of a better protected split, or of its own.
+
+    Those across splits come first, then what is most alike. Exact copies are no part of it.
+
+    Args:
+        near: how the kind of data finds them.
+        splits: the examples; validation that stands in the place of the test split counts once.
+
+    Raises:
+        DataError: if an example can no longer be read.
+    """
+    names = SPLITS if splits.judged_on == "test" else SPLITS[:-1]
+    parts = [getattr(splits, name) for name in names]
+    codes = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    pairs = best_partners(near.near_pairs(parts), codes)
+    within = codes[pairs.first] == codes[pairs.second]
+    pairs = pairs.of(np.lexsort((pairs.first, -pairs.alike, within)))
+    starts = np.searchsorted(codes, codes)
+    told = [
+        _Told(splits, parts[codes[row]], int(row - starts[row]), names[codes[row]])
+        for row in np.stack([pairs.first, pairs.second], axis=1).ravel().tolist()
+    ]
+    return tuple(
+        NearCopy(
+            copy.origin,
+            copy.split,
+            copy.label,
+            kept.origin,
+            kept.split,
+            kept.label,
+            round(float(alike), 3),
+            copy.text,
+        )
+        for copy, kept, alike in zip(told[::2], told[1::2], pairs.alike, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One example, in words."""
+
+    splits: Splits[Any]
+    examples: Any
+    row: int
+    split: str
+
+    @property
+    def origin(self) -> str:
+        return str(self.examples.origin(self.row))
+
+    @property
+    def label(self) -> str:
+        return answer_text(self.splits, self.examples, self.row)
+
+    @property
+    def text(self) -> str:
+        tell = getattr(self.examples, "excerpt", None)
+        return "" if tell is None else str(tell(self.row))
+
+
+def answer_text(splits: Splits[Any], examples: Any, row: int) -> str:
+    """What an example is to be answered with, in words; "" where it takes more than a few.
+
+    Args:
+        splits: that it is of.
+        examples: of its split.
+        row: its place there.
+    """
+    kind, names = splits.target.kind, splits.labels
+    if kind == "number":
+        return f"{examples.labels[row]:.6g}"
+    if not names or not hasattr(examples, "labels"):
+        return ""
+    if kind == "labels":
+        return ", ".join(name for name, has in zip(names, examples.labels[row], strict=True) if has)
+    return names[int(examples.labels[row])]
+
+
+def near_findings(copies: Sequence[NearCopy]) -> Iterator[Finding]:
+    """What an audit tells of them: across splits, and within one.
+
+    Args:
+        copies: as `near_copies` gives them.
+    """
+    columns = (
+        *(("where", "copy"), ("split", "copy_split"), ("label", "copy_label")),
+        *(("like", "kept"), ("its split", "kept_split"), ("its label", "kept_label")),
+        ("alike", "alike"),
+    )
+    across = tuple(each for each in copies if each.across)
+    within = tuple(each for each in copies if not each.across)
+    yield itemise(
+        "near_duplicates",
+        across,
+        said="Nearly the same in different splits (kept)",
+        heading="Nearly the same in different splits",
+        columns=columns,
+        note="They were kept. A model that learnt from one of them knows the other's answer: "
+        "figures on the better protected split are too good by as much.",
+    )
+    yield itemise(
+        "near_copies",
+        within,
+        said="Nearly the same within a split (kept)",
+        few=5,
+        heading="Nearly the same within a split",
+        columns=columns,
+        note="They were kept.",
+    )

@@ -1,0 +1,15 @@
+"""Texts that are nearly the same."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from kerasapps.data.near.pairs import NearPairs
+from kerasapps.data.near.words import near_texts
+from kerasapps.data.texts.examples import TextExamples
+
+
+def near_pairs(parts: Sequence[TextExamples]) -> NearPairs:
+    """Pairs of nearly the same texts among all parts; see `near_texts`."""
+    return near_texts(itertools.chain.from_iterable(part.texts for part in parts))
