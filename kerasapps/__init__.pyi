@@ -8,6 +8,7 @@ from kerasapps import preprocess as preprocess
 from kerasapps import training as training
 from kerasapps import tuning as tuning
 from kerasapps.config import ClusterConfig as ClusterConfig
+from kerasapps.config import ExplainConfig as ExplainConfig
 from kerasapps.config import ExportConfig as ExportConfig
 from kerasapps.config import ImageConfig as ImageConfig
 from kerasapps.config import LoadConfig as LoadConfig
@@ -56,6 +57,9 @@ from kerasapps.recipes.bundles import join_search as join_search
 from kerasapps.recipes.bundles import load_bundle as load_bundle
 from kerasapps.recipes.explaining import explain_bundle as explain_bundle
 from kerasapps.recipes.explaining import explain_text as explain_text
+from kerasapps.recipes.image_classification.explain import (
+    PictureExplanation as PictureExplanation,
+)
 from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,
 )

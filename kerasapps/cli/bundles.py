@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import kerasapps
 from kerasapps.cli.apps import AppOptions, Output, Runtime, write_app
-from kerasapps.cli.arguments import ArtifactName, Bundle, Json, TfliteName, data_argument
+from kerasapps.cli.arguments import (
+    ArtifactName,
+    Bundle,
+    Json,
+    TfliteName,
+    data_argument,
+    path_argument,
+)
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import DATA, listed, tolerance_help
-from kerasapps.config import ExportConfig
+from kerasapps.config import ExplainConfig, ExportConfig
 from kerasapps.process.quiet import silence, start_tensorflow
 from kerasapps.process.user_code import code_files
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
@@ -34,13 +42,15 @@ _KINDS = list(dict.fromkeys(phrases.explains for phrases in _EXPLAINED))
 
 
 @bundle_app.command(
+    "explain",
     help=f"Show {listed([phrases.shows for phrases in _EXPLAINED], before_last=', or ')}.",
     epilog=examples(
         *(f"explain runs/first {phrases.example_input}" for phrases in _EXPLAINED),
     ),
 )
 @command
-def explain(
+@with_configs(ExplainConfig)
+def explain_command(
     bundle: Bundle,
     value: Annotated[
         str, typer.Argument(metavar="|".join(_KINDS), help=f"the {listed(_KINDS)} to explain")
@@ -54,13 +64,38 @@ def explain(
         typer.Option(help="of several answers the one to explain (default: the first)"),
     ] = None,
     artifact: ArtifactName = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path_argument,
+            metavar="FILE",
+            help="of pictures and sounds: write what is shown as a picture, PNG or JPEG",
+        ),
+    ] = None,
     json: Json = False,
+    explain: ExplainConfig,
 ) -> Any:
+    from kerasapps.deploy.manifest import read_manifest
+    from kerasapps.evaluation.saliency.drawing import picture_place
+    from kerasapps.recipes.explaining import check_explaining
+
+    if output is not None:
+        check_explaining(read_manifest(bundle), explain, save="--output")
+        picture_place(output, what="--output")
     with doing(f"Explaining with {bundle}", lasting=False), silence():
-        explained = kerasapps.explain_bundle(
-            bundle, value, label=label, target=target, artifact=artifact
+        explained: Any = kerasapps.explain_bundle(
+            bundle, value, label=label, target=target, artifact=artifact, explain=explain
         )
-    return explained.to_dict(), lambda: print_shown(explained.shown())
+        if output is not None:
+            explained.save(output)
+    written = {} if output is None else {"output": str(output)}
+
+    def show() -> None:
+        print_shown(explained.shown())
+        if output is not None:
+            write_line(f"Picture: {output}")
+
+    return {**explained.to_dict(), **written}, show
 
 
 @bundle_app.command(

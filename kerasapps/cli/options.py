@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kerasapps.config import ClusterConfig, TrainConfig, TuneConfig
+from kerasapps.config import ClusterConfig, ExplainConfig, TrainConfig, TuneConfig
 from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS
@@ -31,6 +31,7 @@ _CONFIGS = tuple(
             TuneConfig,
             ClusterConfig,
             ServeConfig,
+            ExplainConfig,
         )
         if config is not None
     )

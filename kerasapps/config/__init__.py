@@ -16,6 +16,7 @@ from kerasapps.config.data import (
     TokenizerKind,
     UnknownClasses,
 )
+from kerasapps.config.explaining import ExplainConfig
 from kerasapps.config.export import ExportConfig, Quantization
 from kerasapps.config.metric import Direction
 from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
@@ -57,6 +58,7 @@ __all__ = [
     "AugmentPreset",
     "ClusterConfig",
     "Direction",
+    "ExplainConfig",
     "ExportConfig",
     "Family",
     "ImageConfig",

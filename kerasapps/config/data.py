@@ -146,6 +146,11 @@ class ImageConfig:
         "with fast_resnet where training mirrors)",
         searched=False,
     )
+    explain_signature: bool = option(
+        False,
+        "of classes: also make why.tflite, whose signature `why` says where answers are from",
+        searched=False,
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "image_size", self._checked_size())

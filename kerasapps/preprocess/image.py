@@ -173,11 +173,12 @@ def _resize(picture: Image.Image, spec: ImageSpec, resample: Resample) -> Image.
         return picture
     if spec.resize == "pad":
         return _pad(picture, size, resample)
-    box = _centre_box(picture.size, size) if spec.resize == "crop" else None
+    box = centre_box(picture.size, size) if spec.resize == "crop" else None
     return resample(picture, size, box)
 
 
-def _centre_box(have: tuple[int, int], want: tuple[int, int]) -> Box:
+def centre_box(have: tuple[int, int], want: tuple[int, int]) -> Box:
+    """The part of a picture that `crop` takes; sizes are `(width, height)`."""
     scale = min(have[0] / want[0], have[1] / want[1])
     width, height = want[0] * scale, want[1] * scale
     # What was rounded may stand out by a millionth of a pixel, which Pillow refuses.
@@ -185,9 +186,14 @@ def _centre_box(have: tuple[int, int], want: tuple[int, int]) -> Box:
     return left, top, min(left + width, have[0]), min(top + height, have[1])
 
 
+def padded_size(have: tuple[int, int], want: tuple[int, int]) -> tuple[int, int]:
+    """How large the whole of a picture is in what `pad` makes; sizes are `(width, height)`."""
+    scale = min(want[0] / have[0], want[1] / have[1])
+    return max(1, round(have[0] * scale)), max(1, round(have[1] * scale))
+
+
 def _pad(picture: Image.Image, want: tuple[int, int], resample: Resample) -> Image.Image:
-    scale = min(want[0] / picture.width, want[1] / picture.height)
-    inner = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    inner = padded_size(picture.size, want)
     frame = Image.new(picture.mode, want)
     frame.paste(resample(picture, inner), ((want[0] - inner[0]) // 2, (want[1] - inner[1]) // 2))
     return frame

@@ -9,6 +9,7 @@ from typing import Any
 from kerasapps.errors import BundleError, ConfigError, DataError
 from kerasapps.serve.config import ServeConfig
 from kerasapps.serve.engine import Engine, ItemError
+from kerasapps.serve.explaining import explain_with
 from kerasapps.serve.kinds import ROW
 from kerasapps.serve.metrics import Metrics
 from kerasapps.serve.model import Answering, Model, Options
@@ -57,6 +58,22 @@ class Service:
                 answering.values(each) for each in await self.find(model, items, find, options)
             ],
         }
+        return json_bytes(values)
+
+    async def explanation(self, model: Model, items: Sequence[Item], options: Options) -> bytes:
+        """Why the model answers one picture as it does, as JSON.
+
+        Raises:
+            Refusal: also for several pictures.
+        """
+        if len(items) != 1:
+            message = f"One picture is explained at a time, and {len(items):,} were given."
+            raise invalid(message, field=model.reads.plural)
+        assert model.task is not None
+        explain = explain_with(model.bundle, model.task)
+        find = self.reading(model, items, lambda value: explain(value, options))
+        (found,) = await self.find(model, items, find, options)
+        values = {"model": model.name, "artifact": model.bundle.artifact, "explanation": found}
         return json_bytes(values)
 
     def reading(self, model: Model, items: Sequence[Item], find: Callable[[Any], Any]) -> Find:

@@ -15,6 +15,7 @@ import kerasapps
 from kerasapps.serve.answer import Service, json_bytes
 from kerasapps.serve.asking import read_asked
 from kerasapps.serve.config import ServeConfig
+from kerasapps.serve.explaining import asked_model
 from kerasapps.serve.guard import Guard
 from kerasapps.serve.log import Log
 from kerasapps.serve.metrics import CONTENT_TYPE, Metrics
@@ -22,6 +23,7 @@ from kerasapps.serve.model import Model
 from kerasapps.serve.protocol import VERSION, infer, model_values, server_values
 from kerasapps.serve.refusal import Refusal
 from kerasapps.serve.schema import infer_document, model_document, predict_document
+from kerasapps.serve.why_schema import explain_document
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -66,6 +68,7 @@ def make_app(models: Mapping[str, Model], config: ServeConfig) -> FastAPI:
     _add_page(app)
     _add_facts(app, service)
     _add_predict(app, service)
+    _add_explain(app, service)
     _add_protocol(app, service)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_middleware(Guard, service=service, log=Log(config.log_level))
@@ -133,6 +136,30 @@ def _add_predict(app: FastAPI, service: Service) -> None:
     async def unknown(request: Request, name: str) -> Response:
         service.model(name)
         raise AssertionError(name)  # those that are known have addresses of their own
+
+
+def _add_explain(app: FastAPI, service: Service) -> None:
+    """`/explain`, for models of pictures."""
+    for place, model in enumerate(service.models.values()):
+        if not model.is_explained:
+            continue
+
+        async def answer(request: Request, model: Model) -> Response:
+            asked = await read_asked(request, asked_model(model), service.config)
+            body = await service.explanation(model, asked.items, asked.options)
+            return Response(body, media_type="application/json")
+
+        document = explain_document(model, service.config)
+        for path in [f"/models/{model.name}/explain", *(["/explain"] if not place else [])]:
+            app.add_api_route(
+                path,
+                _named(partial(answer, model=model), f"explain with {model.name} at {path}"),
+                methods=["POST"],
+                summary=f"Ask {model.name} why",
+                tags=["predict"],
+                openapi_extra=document,
+                response_class=Response,
+            )
 
 
 def _named(answer: Callable[..., Awaitable[Response]], name: str) -> Answer:

@@ -104,6 +104,7 @@ class Model:
         options: what may be asked for, by name.
         answering: options that were checked → how it answers; a `ConfigError` for what it lacks.
         columns: what `predict` calls an answer, and its score.
+        task: what it is for; None of a network of the user's.
     """
 
     name: str
@@ -112,6 +113,12 @@ class Model:
     options: Mapping[str, Option]
     answering: Callable[[Options], Answering]
     columns: tuple[str, ...] = ()
+    task: Task | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it can be asked why: of pictures so far."""
+        return self.reads is PICTURE and self.task is not None and bool(self.task.phrases.explains)
 
     @property
     def answers(self) -> str:
@@ -165,7 +172,7 @@ def model_of(name: str, bundle: LoadedBundle, task: Task | None) -> Model:
     parts = bundle.parts.values() if isinstance(bundle, SeveralBundle) else (bundle,)
     if not any(isinstance(part, Bundle) for part in parts):  # only classes are ranked
         options = {name: each for name, each in options.items() if name not in _OF_CLASSES}
-    return Model(name, bundle, _KINDS[kind], options, answering, usual.columns)
+    return Model(name, bundle, _KINDS[kind], options, answering, usual.columns, task)
 
 
 def _own_model(name: str, bundle: LoadedBundle) -> Model:

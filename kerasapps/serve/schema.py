@@ -16,7 +16,7 @@ from kerasapps.serve.protocol import model_values
 
 Schema = dict[str, Any]
 
-_SCORE = {"type": "number"}
+SCORE = {"type": "number"}
 _CUT = {"type": "boolean", "description": "whether the end of the text was not read"}
 _ENTITY: Schema = {
     "type": "object",
@@ -24,7 +24,7 @@ _ENTITY: Schema = {
     "properties": {
         "text": {"type": "string"},
         "label": {"type": "string"},
-        "score": _SCORE,
+        "score": SCORE,
         "start": {"type": "integer", "description": "first character, in code points"},
         "end": {"type": "integer", "description": "behind the last character"},
     },
@@ -89,7 +89,7 @@ def predict_document(model: Model, config: ServeConfig) -> Schema:
     return {
         "requestBody": {"required": True, "content": content},
         "parameters": parameters,
-        "responses": _responses(_answer(model), ERROR),
+        "responses": responses(_answer(model), ERROR),
     }
 
 
@@ -123,7 +123,7 @@ def infer_document(model: Model) -> Schema:
     }
     return {
         "requestBody": {"required": True, "content": {"application/json": {"schema": asked}}},
-        "responses": _responses(answer, _PROTOCOL_ERROR),
+        "responses": responses(answer, _PROTOCOL_ERROR),
     }
 
 
@@ -136,6 +136,7 @@ def model_document(model: Model, config: ServeConfig) -> Schema:
         "answers": model.answers,
         "options": {name: each.schema for name, each in model.options.items()},
         "labels": list(model.labels),
+        "explained": model.is_explained,
         "limits": {
             "megabytes": config.max_body_mb,
             "pixels": config.max_pixels,
@@ -221,9 +222,9 @@ def _cell(column: ColumnSpec) -> Schema:
 
 def _fields(model: Model) -> Mapping[str, Schema]:
     """What an answer holds."""
-    scores = {"type": "array", "items": _SCORE}
+    scores = {"type": "array", "items": SCORE}
     labels = {"type": "array", "items": {"type": "string"}, "description": "best first"}
-    other = {"type": "object", "properties": {"text": {"type": "string"}, "score": _SCORE}}
+    other = {"type": "object", "properties": {"text": {"type": "string"}, "score": SCORE}}
     cut = {"truncated": _CUT} if model.reads.name == "text" else {}
     text, *_ = (*model.columns, "text")
     parts = {
@@ -241,7 +242,7 @@ def _fields(model: Model) -> Mapping[str, Schema]:
         "number": {"value": {"type": "number"}},
         "text": {
             text: {"type": "string"},
-            "score": _SCORE,
+            "score": SCORE,
             "alternatives": {"type": "array", "items": other},
             "truncated": _CUT,
         },
@@ -285,7 +286,9 @@ def _answer(model: Model) -> Schema:
     }
 
 
-def _responses(answer: Schema, error: Schema) -> Schema:
+def responses(answer: Schema, error: Schema) -> Schema:
+    """What an address answers, and how it refuses."""
+
     def of(schema: Schema, words: str) -> Schema:
         return {"description": words, "content": {"application/json": {"schema": schema}}}
 

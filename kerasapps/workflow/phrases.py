@@ -19,6 +19,9 @@ class Phrases:
         gives: what is said of a bundle that refuses an option of another task: "gives labels".
         explains: what `explain` takes: "text"; "" where nothing is explained.
         shows: what it then shows: "which words spoke for a label".
+        methods: by which it can be explained, the usual one first.
+        draws: whether what is explained can be saved as a picture.
+        has_layers: whether what lies inside the network can be shown.
     """
 
     data: str
@@ -30,3 +33,6 @@ class Phrases:
     gives: str
     explains: str = ""
     shows: str = ""
+    methods: tuple[str, ...] = ()
+    draws: bool = False
+    has_layers: bool = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from kerasapps.config.metric import Answer
 
 if TYPE_CHECKING:
+    from kerasapps.config.explaining import ExplainConfig
     from kerasapps.data.examine import Kind
     from kerasapps.data.splits import Splits
     from kerasapps.deploy.manifest import Manifest
@@ -149,13 +150,16 @@ class BundleSteps(Protocol):
         `options` are those that were given, of `Task.asked("predict")`.
         """
 
-    def explain(self, bundle: Any, value: Any, *, label: str | None) -> Showable:
+    def explain(
+        self, bundle: Any, value: Any, *, label: str | None, how: ExplainConfig
+    ) -> Showable:
         """Why it answers as it does; only of tasks whose phrases say what is explained.
 
         Args:
             bundle: loaded.
             value: an input as the bundle takes it, or the argument of a command line.
             label: the one to explain; None: the likeliest.
+            how: the method, one of `Phrases.methods` or None.
         """
 
     def timing(

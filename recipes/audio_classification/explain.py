@@ -10,13 +10,18 @@ Reference: Zeiler and Fergus 2014, section 4.2 (occlusion), on spectra instead o
 from __future__ import annotations
 
 import base64
+import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from kerasapps.config import choose
-from kerasapps.errors import ConfigError
+from kerasapps.config.explaining import ExplainConfig
+from kerasapps.evaluation.parts import Agreement, weigh
+from kerasapps.evaluation.saliency.drawing import save_picture
 from kerasapps.evaluation.shown import Line, Shown
 from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.preprocess.sounds.load import clip_start
@@ -29,13 +34,10 @@ from kerasapps.recipes.audio_classification.spectrum import (
     sound_of,
     spectrum,
 )
+from kerasapps.recipes.explained import NO_PART, OCCLUSION, explained_output, title_of
 
 PIECES, BANDS = 16, 8
 WEIGHTIEST = 8  # parts that are printed with their weights
-NO_PART = (
-    "No single part changes the answer. The scores of an int8 file have steps of 0.4 %: "
-    "--artifact float32 may show more."
-)
 _QUIET = 0.1  # share of the moments of a band that are its quietest
 _SHADES = " ░▒▓█"
 
@@ -53,6 +55,8 @@ class SoundExplanation:
         hertz: edges of the bands of pitch, `(bands + 1,)`.
         weights: what the score loses without each part: a row a band, the lowest first.
         picture: the spectrogram, bright where the sound spoke for the label; PNG bytes.
+        method: `occlusion`, or `shap`: each weight is the part's SHAP value.
+        agreement: with occlusion, of another method.
     """
 
     sound: str
@@ -62,11 +66,19 @@ class SoundExplanation:
     hertz: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
     picture: bytes
+    method: str = OCCLUSION
+    agreement: Agreement | None = None
+
+    def save(self, path: Path | str) -> None:
+        """Writes the spectrogram as a picture; see `save_picture`."""
+        save_picture(Image.open(io.BytesIO(self.picture)), path)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for `json.dumps`; the picture as a data URL."""
         encoded = base64.b64encode(self.picture).decode("ascii")
-        return {**vars(self), "picture": f"data:image/png;base64,{encoded}"}
+        agreement = None if self.agreement is None else vars(self.agreement)
+        picture = f"data:image/png;base64,{encoded}"
+        return {**vars(self), "picture": picture, "agreement": agreement}
 
     def shown(self) -> Shown:
         """The weights as shades, high pitches above, and the weightiest parts in a table."""
@@ -79,21 +91,22 @@ class SoundExplanation:
             for band, piece in strongest[:WEIGHTIEST]
             for each in [weights[band, piece]]
         ]
+        agreed = [] if self.agreement is None else [self.agreement.line]
         return Shown(
-            title="What the probability loses without the part, in points"
-            if share
-            else "What the number loses without the part",
+            title=title_of(self.method, "part", share=share),
             columns=("time", "pitch", "points" if share else "change"),
             rows=rows,
             lead=[
                 *_shades(weights),
                 f"{self.label} {self.score:.1%}" if share else f"{self.score:.6g}",
             ],
-            lines=[] if rows else [NO_PART],
+            lines=agreed if rows else [NO_PART.format(part="part")],
         )
 
 
-def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundExplanation:
+def explain_sound(
+    bundle: OneBundle, sound: Any, *, label: str | None, how: ExplainConfig
+) -> SoundExplanation:
     """Which parts of a sound spoke for a label, or made a number larger or smaller.
 
     Of a long sound the first part that the model takes is explained.
@@ -103,22 +116,21 @@ def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundE
         DataError: if the sound cannot be read.
     """
     labels = bundle.manifest.labels
-    if label is not None and not labels:
-        raise ConfigError(f"label: {bundle.manifest.called} answers a number; leave label out.")
-    if label is not None:
-        choose(label, labels, what="label")
     part, spec = next(iter(bundle.reader.parts(sound))), bundle.reader.spec
     samples, start = part.samples, clip_start(part.end - part.start, spec)
     answer = bundle.run if isinstance(bundle, NumberBundle) else bundle.scores
     scores = answer(samples)
-    number = int(scores.argmax()) if label is None else labels.index(label)
+    number = explained_output(bundle, scores, label)
     hertz = pitches(spec.rate, BANDS)
     spectra = spectrum(samples, spec.rate)
-    weights = np.zeros((BANDS, PIECES))
-    for band, piece, quieter in _without_parts(spectra, band_of_bins(hertz, spec.rate)):
-        changed = sound_of(quieter, rate=spec.rate, count=len(samples))
-        weights[band, piece] = float(scores[number]) - float(answer(changed)[number])
-    picture = picture_of(samples, spec.rate)
+    quieter = _quieter(spectra, band_of_bins(hertz, spec.rate))
+
+    def worth(there: np.ndarray) -> np.ndarray:
+        changed = (sound_of(quieter(row), rate=spec.rate, count=len(samples)) for row in there)
+        return np.array([float(answer(each)[number]) for each in changed])
+
+    weighed = weigh(worth, BANDS * PIECES, how=how)
+    weights = weighed.weights.reshape(BANDS, PIECES)
     return SoundExplanation(
         sound=str(sound) if isinstance(sound, str) or hasattr(sound, "__fspath__") else "sound",
         label=labels[number] if labels else "",
@@ -126,20 +138,20 @@ def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundE
         seconds=tuple((start + np.linspace(0, spec.seconds, PIECES + 1)).round(3).tolist()),
         hertz=tuple(hertz.round(1).tolist()),
         weights=tuple(map(tuple, (weights.round(5) if labels else weights).tolist())),
-        picture=marked(picture, weights),
+        picture=marked(picture_of(samples, spec.rate), weights),
+        method=how.method or OCCLUSION,
+        agreement=weighed.agreement,
     )
 
 
-def _without_parts(spectra: np.ndarray, bands: np.ndarray) -> Any:
-    """Band, piece, and the spectra with that part quiet, one after another."""
+def _quieter(spectra: np.ndarray, bands: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """From which parts are there, `(bands * pieces,)`, to spectra with the others quiet."""
     loud = np.abs(spectra)
     quiet = np.minimum(loud, np.quantile(loud, _QUIET, axis=0))
     quieter = spectra * (quiet / np.maximum(loud, 1e-12))
     pieces = np.arange(len(spectra)) * PIECES // len(spectra)
-    for band in range(BANDS):
-        for piece in range(PIECES):
-            part = (pieces[:, None] == piece) & (bands[None] == band)
-            yield band, piece, np.where(part, quieter, spectra)
+    places = bands[None] * PIECES + pieces[:, None]
+    return lambda there: np.where(there[places], spectra, quieter)
 
 
 def _shades(weights: np.ndarray) -> list[Line]:

@@ -45,6 +45,8 @@ TASK = Task(
         gives="gives labels of sounds",
         explains="sound",
         shows="when and at which pitch a sound spoke for its label",
+        methods=("occlusion", "shap"),
+        draws=True,
     ),
     uses=OPTIONS,
     trusts=True,

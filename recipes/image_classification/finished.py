@@ -15,6 +15,7 @@ from kerasapps.recipes.answering import (
     load_answering,
 )
 from kerasapps.recipes.evaluating import evaluate_answers
+from kerasapps.recipes.image_classification.explain import explain_picture as explain
 from kerasapps.recipes.image_classification.predicting import picture_answers as answers
 from kerasapps.recipes.image_classification.task import TASK
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from kerasapps.export.artifact import Measurement
     from kerasapps.workflow.result import Showable
 
-__all__ = ["RULES", "answers", "evaluate", "load", "timing"]
+__all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
 RULES = TaskRules(section=TASK.section, input=ImageSpec.from_dict, classes=True)
 

@@ -12,28 +12,25 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import ImageConfig, ModelConfig, pretrained_source
-from kerasapps.config.own import own_title
+from kerasapps.config import ImageConfig, ModelConfig
 from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.data.sources.places import Place
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.errors import ConfigError, DataError
+from kerasapps.errors import DataError
 from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.integer_pictures import PICTURE_NUMBERS, PICTURES
 from kerasapps.export.network import colours_taken, mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.model_inputs import ModelInputs
-from kerasapps.models import preset_image_size
 from kerasapps.models.own_copies import unrolled
-from kerasapps.models.own_source import own_picture_shape
 from kerasapps.outputs.asking import ask_picture
 from kerasapps.outputs.batches import batches_of
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.augmentation import Augmentation, augment, resolve_augmentation
-from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
+from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.answering import trust_of
@@ -47,8 +44,11 @@ from kerasapps.recipes.image_classification.phone import on_a_phone
 from kerasapps.recipes.image_classification.plan import plan_training
 from kerasapps.recipes.image_classification.report import show_pictures, shown_pictures
 from kerasapps.recipes.image_classification.samples import write_samples
+from kerasapps.recipes.image_classification.size import choose_image_spec
 from kerasapps.recipes.image_classification.task import TASK
+from kerasapps.recipes.image_classification.why_file import also_explaining, refuse_unexplainable
 from kerasapps.recipes.judgings import (
+    AnyJudging,
     building,
     class_weights_of,
     judging_of,
@@ -58,7 +58,7 @@ from kerasapps.recipes.judgings import (
 )
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
-from kerasapps.workflow.experiment import Experiment, as_trained
+from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained
 from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
@@ -73,37 +73,6 @@ INTEGER: Mapping[TargetKind, str] = {
 }
 """What makes the int8 file, by what is answered."""
 _MIXUP = 0.2  # alpha, of pretrained backbones
-
-
-def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
-    """The size asked for, else the pretrained backbone's own, else one that suits the data.
-
-    A finished network of the user's takes pictures of its own size and channels only.
-
-    Raises:
-        ConfigError: if it is asked to take others.
-    """
-    fixed = own_picture_shape(model.model)
-    if fixed is not None:
-        _refuse_other_size(config, model, fixed)
-        return ImageSpec(height=fixed[0], width=fixed[1], channels=fixed[2], resize=config.resize)
-    side = None
-    if config.size is None and ARCHITECTURES.is_pretrained(model.model):
-        known = ARCHITECTURES.pretrained.get(model.model)
-        side = known.size if known else preset_image_size(pretrained_source(model.model))
-    median = splits.audit["sizes"].short_side[1]
-    height, width = config.size or (side or choose_image_size(median),) * 2
-    return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
-
-
-def _refuse_other_size(config: ImageConfig, model: ModelConfig, fixed: tuple[int, ...]) -> None:
-    """The size in the options must be the network's."""
-    if config.size is not None and tuple(config.size) != fixed[:2]:
-        raise ConfigError(
-            f"image_size {config.size[0]}x{config.size[1]} is not what {own_title(model.model)} "
-            f"takes, {fixed[0]}x{fixed[1]}: leave image_size out, or give a function "
-            "(input_shape, num_classes)."
-        )
 
 
 @dataclass(frozen=True)
@@ -159,13 +128,15 @@ class PictureReading:
 
     def asked(self, splits: ImageSplits) -> Asked:
         """A picture, as it is written."""
-        return ask_picture(self.image)
+        return replace(ask_picture(self.image), explained="photo.jpg")
 
     def mistakes(
         self, splits: ImageSplits, network: keras.Model, probabilities: np.ndarray
     ) -> list[ShownMistake]:
-        """The worst mistakes, with the pictures."""
-        return show_pictures(splits.test, probabilities, splits.labels)
+        """The worst mistakes, with the pictures and what spoke for the wrong class."""
+        return show_pictures(
+            splits.test, probabilities, splits.labels, network=network, spec=self.image
+        )
 
     def shown(self, examples: PictureExamples, rows: Sequence[int]) -> list[ShownExample]:
         """Some pictures, small."""
@@ -206,28 +177,23 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
         served=image.data_service is not None,
     )
     change = augmentation_of(image, plan.model)
-    judging = judging_of(
+    build = building(
         splits,
-        decoded.inputs,
-        PictureReading(spec, INTEGER[splits.target.kind]),
-        each_epoch=plan.is_judged,
-        label_loss=image.label_loss,
-        elsewhere=functools.partial(on_a_phone, splits=splits, spec=spec, drawn=change.resampling),
-        trust=trust_of(options),
+        functools.partial(
+            build_classifier,
+            plan.model,
+            input_shape=spec.shape,
+            num_classes=outputs_of(splits),
+            dropout=plan.train.dropout,
+        ),
     )
-    views = mirror_averaged if averages_views(image, plan.model) else as_trained
+    averages = averages_views(image, plan.model)
+    if image.explain_signature:  # what has no map is refused before it is trained
+        refuse_unexplainable(build, kind=splits.target.kind, averages_views=averages)
+    judging = _judging(splits, decoded.inputs, spec, options, each_epoch=plan.is_judged)
     return Experiment(
         plan=plan,
-        build=building(
-            splits,
-            functools.partial(
-                build_classifier,
-                plan.model,
-                input_shape=spec.shape,
-                num_classes=outputs_of(splits),
-                dropout=plan.train.dropout,
-            ),
-        ),
+        build=build,
         judging=judging,
         batches=batches_of(
             splits,
@@ -241,7 +207,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             largest=ARCHITECTURES.find(plan.model.model).limits.get("largest_batch"),
             read=read_by(image, splits, spec),
         ),
-        ship=shipping(judging, views=views),
+        ship=shipping(judging, views=mirror_averaged if averages else as_trained),
     )
 
 
@@ -280,12 +246,27 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         cache=Cache(work),
         train_once=True,
     )
-    drawn = resolve_augmentation(options["image"]).resampling
-    return judging_of(
+    return _judging(splits, decoded.inputs, spec, options)
+
+
+def _judging(
+    splits: ImageSplits,
+    inputs: SplitInputs[ModelInputs],
+    spec: ImageSpec,
+    options: Options,
+    *,
+    each_epoch: bool = False,
+) -> AnyJudging:
+    """What judges a network on these pictures."""
+    image: ImageConfig = options["image"]
+    drawn = resolve_augmentation(image).resampling
+    judging = judging_of(
         splits,
-        decoded.inputs,
+        inputs,
         PictureReading(spec, INTEGER[splits.target.kind]),
-        label_loss=options["image"].label_loss,
+        each_epoch=each_epoch,
+        label_loss=image.label_loss,
         elsewhere=functools.partial(on_a_phone, splits=splits, spec=spec, drawn=drawn),
         trust=trust_of(options),
     )
+    return also_explaining(judging, asked=image.explain_signature)

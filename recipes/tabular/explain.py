@@ -7,17 +7,24 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kerasapps.config import choose
+import numpy as np
+
+from kerasapps.config.explaining import ExplainConfig
 from kerasapps.data.rows.cells import cell_text
-from kerasapps.deploy.runner import Bundle
-from kerasapps.errors import ConfigError, DataError
+from kerasapps.errors import DataError
+from kerasapps.evaluation.parts import Agreement, weigh
 from kerasapps.evaluation.shown import DASH, Shown
-from kerasapps.outputs.labels.bundle import LabelBundle
-from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.recipes.answering import OneBundle
+from kerasapps.recipes.explained import OCCLUSION, answering, explained_output
 from kerasapps.recipes.tabular.reader import Row, RowReader, is_json, row_of_json
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
 _DIGITS = 20  # of a row's number
+_MEANT = {
+    OCCLUSION: "The weight of a column is what its typical value would take from the answer.",
+    "shap": "The weight of a column is its SHAP value: together they are what the answer has more "
+    "than that to the typical values.",
+}
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,9 @@ class ColumnWeight:
         column: its name.
         value: of the row, "" where it is missing.
         typical: the training's median, or most frequent value.
-        weight: how much the answer falls when the typical value stands in the place of the row's: a
-            share of 1 for a class, the target's unit for a number.
+        weight: how much the answer falls when the typical value stands in the place of the row's,
+            or the SHAP value against that; a share of 1 for a class, the target's unit for a
+            number.
     """
 
     column: str
@@ -47,12 +55,16 @@ class RowExplanation:
         answer: the class's name, or the number as text.
         score: the class's probability, or the number.
         columns: what each did for it, the strongest first.
+        method: `occlusion`, by one typical value at a time, or `shap`.
+        agreement: with occlusion, of another method.
     """
 
     target: str
     answer: str
     score: float
     columns: tuple[ColumnWeight, ...]
+    method: str = OCCLUSION
+    agreement: Agreement | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -62,6 +74,7 @@ class RowExplanation:
         """A row a column, with the answer above."""
         is_number = self.answer == _written(self.score)
         form = "{:+.4g}" if is_number else "{:+.3f}"
+        agreed = [] if self.agreement is None else [self.agreement.line]
         return Shown(
             title=f"{self.target}: {self.answer}" + ("" if is_number else f" ({self.score:.1%})"),
             columns=("column", "value", "typical", "weight"),
@@ -69,12 +82,12 @@ class RowExplanation:
                 [each.column, each.value or DASH, each.typical or DASH, form.format(each.weight)]
                 for each in self.columns
             ],
-            lines=["The weight of a column is what its typical value would take from the answer."],
+            lines=[_MEANT[self.method], *agreed],
         )
 
 
 def explain_row(
-    bundle: Bundle | LabelBundle | NumberBundle, row: str | Row, *, label: str | None
+    bundle: OneBundle, row: str | Row, *, label: str | None, how: ExplainConfig
 ) -> RowExplanation:
     """Which columns of a row decided its answer: by putting the typical value in their place.
 
@@ -83,6 +96,7 @@ def explain_row(
         row: column → value; or the same as a JSON object, a table's file, of which the first row is
             taken, or `FILE:ROW`, its rows counted from 1.
         label: the class or label to explain, None for the likeliest.
+        how: the method.
 
     Raises:
         ConfigError: if there is no such label, or one is asked of numbers.
@@ -91,36 +105,48 @@ def explain_row(
     reader = bundle.reader
     assert isinstance(reader, RowReader)
     cells = found_row(row, reader) if isinstance(row, str) else row
-    target = bundle.manifest.target or reader.spec.target
-    if isinstance(bundle, NumberBundle):
-        if label is not None:
-            raise ConfigError(f"label is for classes; {bundle.manifest.called} answers numbers.")
-        value = bundle.value(cells)
-        weights = column_weights(cells, reader, bundle.value)
-        return RowExplanation(target, _written(value), value, weights)
-    if label is not None:
-        choose(label, bundle.labels, what="label")
-    scores = bundle.scores(cells)
-    place = int(scores.argmax()) if label is None else bundle.labels.index(label)
-    weights = column_weights(cells, reader, lambda each: float(bundle.scores(each)[place]))
-    return RowExplanation(target, bundle.labels[place], float(scores[place]), weights)
+    answer = answering(bundle)
+    scores = answer(cells)
+    place = explained_output(bundle, scores, label)
+    weights, agreement = column_weights(
+        cells, reader, lambda each: float(answer(each)[place]), how=how
+    )
+    score, labels = float(scores[place]), bundle.manifest.labels
+    return RowExplanation(
+        bundle.manifest.target or reader.spec.target,
+        labels[place] if labels else _written(score),
+        score,
+        weights,
+        method=how.method or OCCLUSION,
+        agreement=agreement,
+    )
 
 
 def column_weights(
-    row: Row, reader: RowReader, answer: Callable[[Row], float]
-) -> tuple[ColumnWeight, ...]:
+    row: Row, reader: RowReader, answer: Callable[[Row], float], *, how: ExplainConfig
+) -> tuple[tuple[ColumnWeight, ...], Agreement | None]:
     """What each column did for an answer, the strongest first.
 
-    Reference: Zeiler and Fergus 2014, section 4.2 (occlusion), with the training's median or most
-    frequent value in the place of grey.
+    The training's median or most frequent value stands in the place of what is left out. Columns
+    that have it anyway weigh nothing.
     """
-    whole = answer(row)
-    weights = []
-    for name, typical in reader.typical.items():
-        value = cell_text(row[name])
-        weight = 0.0 if value == typical else whole - answer({**row, name: typical})
-        weights.append(ColumnWeight(name, value, typical, weight))
-    return tuple(sorted(weights, key=lambda each: -abs(each.weight)))
+    values = {name: cell_text(row[name]) for name in reader.typical}
+    odd = [name for name, value in values.items() if value != reader.typical[name]]
+
+    def worth(there: np.ndarray) -> np.ndarray:
+        return np.array([answer(_with_typical(each)) for each in there])
+
+    def _with_typical(there: np.ndarray) -> Row:
+        left_out = [name for name, stays in zip(odd, there, strict=True) if not stays]
+        return {**row, **{name: reader.typical[name] for name in left_out}}
+
+    weighed = weigh(worth, len(odd), how=how)
+    weights = dict(zip(odd, map(float, weighed.weights), strict=True))
+    columns = [
+        ColumnWeight(name, value, reader.typical[name], weights.get(name, 0.0))
+        for name, value in values.items()
+    ]
+    return tuple(sorted(columns, key=lambda each: -abs(each.weight))), weighed.agreement
 
 
 def found_row(text: str, reader: RowReader) -> Row:

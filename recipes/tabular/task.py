@@ -46,6 +46,7 @@ TASK = Task(
         gives="answers table rows",
         explains="row",
         shows="which columns of a row decided its answer",
+        methods=("occlusion", "shap"),
     ),
     uses=OPTIONS,
     trusts=True,

@@ -8,19 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.config import choose
-from kerasapps.deploy.runner import Bundle
-from kerasapps.errors import ConfigError
+from kerasapps.config.explaining import ExplainConfig
+from kerasapps.evaluation.parts import Agreement, Worth, weigh
 from kerasapps.evaluation.shown import TRUNCATED, Shown
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
-from kerasapps.outputs.labels.bundle import LabelBundle
-from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.recipes.answering import OneBundle
+from kerasapps.recipes.explained import (
+    NO_PART,
+    OCCLUSION,
+    answering,
+    explained_output,
+    title_of,
+)
 from kerasapps.workflow.inputs import refuse_no_text
 
-NO_WORD = (
-    "No single word changes the answer. The scores of an int8 file have steps of 0.4 %: "
-    "--artifact float32 may show more."
-)
+NO_WORD = NO_PART.format(part="word")
 WEIGHTIEST = 10  # words that are printed with their weights
 
 
@@ -34,6 +36,8 @@ class Explanation:
         score: its probability, or the number.
         words: what each word did for it.
         truncated: whether the text was longer than the network reads; its end was ignored.
+        method: `occlusion`: what is lost without the word; `shap`: its SHAP value.
+        agreement: with occlusion, of another method.
     """
 
     text: str
@@ -41,6 +45,8 @@ class Explanation:
     score: float
     words: tuple[WordWeight, ...]
     truncated: bool = False
+    method: str = OCCLUSION
+    agreement: Agreement | None = None
 
     def pieces(self) -> list[Piece]:
         """The text cut by the strength of its words."""
@@ -54,9 +60,9 @@ class Explanation:
         """The text with the words that counted marked, and the weightiest in a table."""
         strongest = sorted(self.words, key=lambda each: -abs(each.weight))[:WEIGHTIEST]
         share = bool(self.label)
+        agreed = [] if self.agreement is None else [self.agreement.line]
         return Shown(
-            title=f"What the {'probability' if share else 'number'} loses without the word"
-            + (", in points" if share else ""),
+            title=title_of(self.method, "word", share=share),
             columns=("word", "points" if share else "change"),
             rows=[
                 [each.word, f"{each.weight * 100:+.1f}" if share else f"{each.weight:+.4g}"]
@@ -68,7 +74,7 @@ class Explanation:
                 *[TRUNCATED] * self.truncated,
                 f"{self.label} {self.score:.1%}" if share else f"{self.score:.6g}",
             ],
-            lines=[] if any(each.weight for each in self.words) else [NO_WORD],
+            lines=agreed if any(each.weight for each in self.words) else [NO_WORD],
         )
 
 
@@ -78,7 +84,7 @@ def _style(strength: int) -> str:
 
 
 def explain_words(
-    bundle: Bundle | LabelBundle | NumberBundle, text: str, *, label: str | None
+    bundle: OneBundle, text: str, *, label: str | None, how: ExplainConfig
 ) -> Explanation:
     """Which words of a text spoke for a label, or made a number larger or smaller.
 
@@ -86,32 +92,29 @@ def explain_words(
         ConfigError: if the bundle has no such label, or it is no text (see `refuse_no_text`).
     """
     refuse_no_text(text)
-    if isinstance(bundle, NumberBundle):
-        return _of_number(bundle, text, label)
-    scores = bundle.scores(text)
-    if label is not None:
-        choose(label, bundle.labels, what="label")
-    number = int(scores.argmax()) if label is None else bundle.labels.index(label)
-    fits = bundle.reader.reads_whole
+    answer, fits = answering(bundle), bundle.reader.reads_whole
+    scores = answer(text)
+    number = explained_output(bundle, scores, label)
+    agreed: list[Agreement | None] = []
+
+    def weights(worth: Worth, parts: int) -> np.ndarray:
+        weighed = weigh(worth, parts, how=how)
+        agreed.append(weighed.agreement)
+        return weighed.weights
+
     words = word_weights(
         text,
         number,
-        score=lambda texts: np.stack([bundle.scores(each) for each in texts]),
+        score=lambda texts: np.stack([answer(each) for each in texts]),
         fits=fits,
+        weigh=weights,
     )
     return Explanation(
-        text, bundle.labels[number], float(scores[number]), words, truncated=not fits(text)
-    )
-
-
-def _of_number(bundle: NumberBundle, text: str, label: str | None) -> Explanation:
-    if label is not None:
-        raise ConfigError(f"label: {bundle.manifest.called} answers a number; leave label out.")
-    fits = bundle.reader.reads_whole
-    words = word_weights(
         text,
-        0,
-        score=lambda texts: np.array([[bundle.value(each)] for each in texts]),
-        fits=fits,
+        bundle.manifest.labels[number] if bundle.manifest.labels else "",
+        float(scores[number]),
+        words,
+        truncated=not fits(text),
+        method=how.method or OCCLUSION,
+        agreement=agreed[0],
     )
-    return Explanation(text, "", bundle.value(text), words, truncated=not fits(text))

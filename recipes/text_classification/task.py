@@ -46,6 +46,7 @@ TASK = Task(
         gives="gives labels",
         explains="text",
         shows="which words spoke for a label",
+        methods=("occlusion", "shap"),
     ),
     uses=OPTIONS,
     trusts=True,

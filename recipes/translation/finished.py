@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kerasapps.config.explaining import ExplainConfig
 from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.rules import number, whole_number
@@ -143,7 +144,9 @@ def timing(
     return measured
 
 
-def explain(bundle: TranslationBundle, text: str, *, label: str | None) -> Alignment:
+def explain(
+    bundle: TranslationBundle, text: str, *, label: str | None, how: ExplainConfig
+) -> Alignment:
     """Where the decoder looked to write each piece of a text's best translation.
 
     Raises:

@@ -44,6 +44,7 @@ TASK = Task(
         gives="translates",
         explains="text",
         shows="where a translator looked",
+        methods=("attention",),
     ),
     parts=MappingProxyType(
         {

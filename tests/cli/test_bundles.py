@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import kerasapps
-from kerasapps.config import ExportConfig
+from kerasapps.config import ExplainConfig, ExportConfig
 from kerasapps.deploy import manifest as manifests
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.outputs.classes.metrics import classification_metrics
@@ -74,11 +74,13 @@ def test_explain(command) -> None:
     explanation = kerasapps.Explanation("good bad", "pos", 0.75, words)
     ended = command("explain", "run", "good bad", function="explain_bundle", result=explanation)
     assert ended.arguments == (Path("run"), "good bad")
-    assert ended.options == {"label": None, "target": None, "artifact": None}
+    usual = {"label": None, "target": None, "artifact": None, "explain": ExplainConfig()}
+    assert ended.options == usual
     assert ended.out.startswith("good bad\npos 75.0%\n")
-    options = ("--label", "pos", "--artifact", "int8", "--json")
+    options = ("--label", "pos", "--artifact", "int8", "--method", "occlusion", "--json")
     ended = command("explain", "run", "x", *options, function="explain_bundle", result=explanation)
-    assert ended.options == {"label": "pos", "target": None, "artifact": "int8"}
+    how = ExplainConfig(method="occlusion")
+    assert ended.options == {**usual, "label": "pos", "artifact": "int8", "explain": how}
     assert ended.json["words"][1] == {"word": "bad", "start": 5, "weight": -0.5}
 
 

@@ -84,8 +84,8 @@ def test_what_decides_what_is_measured_is_not_searched() -> None:
         if not field.metadata["searched"]
     }
     assert kept == PAIR | {
-        "checkpoint_minutes", "data_service", "deterministic", "devices", "image_column",
-        "label_column",
+        "checkpoint_minutes", "data_service", "deterministic", "devices",
+        "explain_signature", "image_column", "label_column",
         "max_ratio", "monitor", "seed", "target_columns", "target_kind", "tensorboard",
         "test_time_flip", "text_column", "time_budget",
     }  # fmt: skip

@@ -38,6 +38,7 @@ def test_where_nobody_says_what_pictures_become() -> None:
             "resize": "stretch",
             "augment": "light",
             "target_columns": (),
+            "explain_signature": False,
         },
     )
     assert ImageConfig().size is None

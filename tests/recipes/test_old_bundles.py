@@ -118,12 +118,14 @@ def test_the_files_of_an_old_bundle_are_timed(name: str, tmp_path: Path) -> None
     assert all(each.latency_ms > 0 for each in measured.values())
 
 
-def test_why_an_old_bundle_for_pictures_answers_so_is_refused(tmp_path: Path) -> None:
+def test_an_old_bundle_for_pictures_says_why_too(tmp_path: Path) -> None:
     bundle = unpacked("image_classification", tmp_path)
-    with pytest.raises(
-        kerasapps.BundleError, match="for pictures; only sentence pairs, sounds, table rows and"
-    ):
-        kerasapps.explain_text(bundle, "red")
+    picture = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+    why: Any = kerasapps.explain_bundle(
+        bundle, picture, explain=kerasapps.ExplainConfig(samples=16)
+    )
+    assert why.label == kerasapps.load_bundle(bundle).predict(picture)[0].label
+    assert why.over.shape == (20, 20)
 
 
 @pytest.mark.parametrize("name", BUNDLES)

@@ -33,6 +33,7 @@ class ShownMistake:
         true: the true class's name.
         predicted: the predicted class's name.
         confidence: the predicted class's probability, 0 to 1.
+        map: the picture again, bright where it spoke for the predicted class.
         words: what each word of the text did for the predicted class.
         sound: FLAC bytes, beside a picture of it.
         source: where the example is from, such as a file name.
@@ -42,6 +43,7 @@ class ShownMistake:
     predicted: str
     confidence: float
     picture: bytes | None = None
+    map: bytes | None = None
     text: str | None = None
     words: Sequence[WordWeight] = ()
     sound: bytes | None = None

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.evaluation.parts import Worth, occlusion
 
 # A word with its apostrophes, or one sign of a script that writes without spaces, or a mark.
 _WORDS = re.compile(
@@ -25,8 +29,8 @@ class WordWeight:
     Attributes:
         word: as it stands in the text.
         start: where it begins, in characters.
-        weight: how far the label's probability falls without it, -1 to 1; negative words speak
-            against the label.
+        weight: by default how far the label's probability falls without it, -1 to 1; negative
+            words speak against the label.
     """
 
     word: str
@@ -35,21 +39,27 @@ class WordWeight:
 
 
 def word_weights(
-    text: str, label: int, *, score: Scorer, fits: Callable[[str], bool] = lambda text: True
+    text: str,
+    label: int,
+    *,
+    score: Scorer,
+    fits: Callable[[str], bool] = lambda text: True,
+    weigh: Callable[[Worth, int], Iterable[float]] = occlusion,
 ) -> tuple[WordWeight, ...]:
     """The weight of each word of `text` for the class `label`.
 
-    The text is scored again without each of its words; what the class's probability loses is the
-    word's weight. That asks for nothing but scores, so it is the same for every model and for
-    every exported file of it. Only the first `MAX_WORDS` words are weighed, and of a text that is
-    longer than the model reads only those that it reads, as if the text ended there: else leaving
-    out a word would let one more come into view.
+    The text is scored again without some of its words; by default without each, and what the
+    class's probability loses is the word's weight. That asks for nothing but scores, so it is the
+    same for every model and for every exported file of it. Only the first `MAX_WORDS` words are
+    weighed, and of a text that is longer than the model reads only those that it reads, as if the
+    text ended there: else leaving out a word would let one more come into view.
 
     Args:
         text: what was classified.
         label: number of the class to explain.
         score: texts → probabilities, float `(n, num_classes)`.
         fits: whether the model reads a text to its end.
+        weigh: what makes weights of the answers without some of the words.
 
     Returns:
         One weight a word that is read, in the order of the text.
@@ -62,15 +72,25 @@ def word_weights(
         read = bisect.bisect(words, False, key=lambda word: not fits(text[: word.end()]))
         words = words[:read]
         text = text[: words[-1].end()] if words else ""
-    if not words:
-        return ()
-    without = [text[: word.start()] + text[word.end() :] for word in words]
-    probabilities = np.asarray(score([text, *without]))[:, label]
-    losses = probabilities[0] - probabilities[1:]
+    spans = [word.span() for word in words]
+
+    def worth(there: NDArray[np.bool_]) -> NDArray[np.floating[Any]]:
+        return np.asarray(score([_without(text, spans, row) for row in there]))[:, label]
+
     return tuple(
-        WordWeight(word.group(), word.start(), float(loss))
-        for word, loss in zip(words, losses, strict=True)
+        WordWeight(word.group(), word.start(), float(weight))
+        for word, weight in zip(words, weigh(worth, len(words)), strict=True)
     )
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]], there: NDArray[np.bool_]) -> str:
+    """A text without those of its words that are not there."""
+    parts, position = [], 0
+    for (start, end), stays in zip(spans, there, strict=True):
+        if not stays:
+            parts.append(text[position:start])
+            position = end
+    return "".join([*parts, text[position:]])
 
 
 @dataclass(frozen=True)

@@ -186,10 +186,45 @@ function answer(prediction, asked, shown) {
   } else {
     said(side, prediction, asked);
   }
+  if (asked.explained && shown instanceof File) side.append(whyButton(card, asked, shown));
   const cut = prediction.truncated ? "longer than the model reads, the end was ignored; " : "";
   side.append(element("p", cut, "note"));
   card.append(side);
   return card;
+}
+
+/** A button that has the picture's map laid over it, or taken off again. */
+function whyButton(card, asked, file) {
+  const button = element("button", "Why?", "why");
+  button.type = "button";
+  const image = card.querySelector("img");
+  let plain = "";
+  let drawn = "";
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    tell(null);
+    try {
+      if (!drawn) {
+        const path = asked === models[0] ? "explain" : `models/${asked.name}/explain`;
+        const type = file.type.startsWith("image/") ? file.type : "application/octet-stream";
+        const { values } = await call(path, { method: "POST", headers: { "Content-Type": type }, body: file });
+        const why = values.explanation;
+        drawn = why.overlay;
+        const of = why.label ? `${why.label}: bright is where the picture spoke for it` : "bright is what raises the number";
+        const words = why.box ? of : "nothing in the picture raises this answer";
+        card.querySelector(".note").before(element("p", words, "facts"));
+      }
+      const on = !image.classList.contains("map");
+      if (on) plain = URL.createObjectURL(file);
+      image.src = on ? drawn : plain;
+      image.classList.toggle("map", on);
+      button.textContent = on ? "Picture" : "Why?";
+    } catch (error) {
+      tell(error);
+    }
+    button.disabled = false;
+  });
+  return button;
 }
 
 /** One answer, whatever it is but entities, put at the end of what is said. */

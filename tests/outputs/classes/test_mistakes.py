@@ -39,5 +39,9 @@ def test_kinds_of_values():
 
 def test_what_need_not_be_given():
     assert left_open_in(mistakes_module) == {
-        "ShownMistake": {"picture": None, "sound": None, "text": None, "words": (), "source": ""}
+        "ShownMistake": {
+            **dict.fromkeys(("picture", "map", "sound", "text")),
+            "words": (),
+            "source": "",
+        }
     }

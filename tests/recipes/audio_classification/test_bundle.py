@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from ai_edge_litert.tools import flatbuffer_utils
 from PIL import Image
 
 import kerasapps
+from kerasapps.config import ExplainConfig
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.sound_stream import SoundStream
 from kerasapps.errors import BundleError, ConfigError
@@ -146,6 +148,20 @@ def test_an_explanation_has_a_picture_and_its_weights(
     assert Image.open(io.BytesIO(found.picture)).size == (240, 120)  # type: ignore[attr-defined]
     values = json.loads(json.dumps(found.to_dict()))
     assert values["picture"].startswith("data:image/png;base64,") and values["label"] == "high"
+    found.save(tmp_path / "why.png")  # type: ignore[attr-defined]
+    assert Image.open(tmp_path / "why.png").size == (240, 120)
+
+
+@pytest.mark.slow  # importing shap takes seconds
+def test_shap_values_of_a_sound_agree_with_what_is_lost_without_its_parts(
+    heard: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "a.wav", tone("high", 5), RATE)
+    how = ExplainConfig(method="shap", samples=600)
+    found: Any = kerasapps.explain_bundle(heard.bundle_dir, str(tmp_path / "a.wav"), explain=how)
+    assert np.array(found.weights).shape == (8, 16)
+    assert found.agreement.method == "occlusion" and found.agreement.correlation > 0.2
+    assert json.loads(json.dumps(found.to_dict()))["agreement"]["method"] == "occlusion"
 
 
 def test_the_report_plays_its_mistakes_and_examples_are_small_files(

@@ -15,7 +15,7 @@ from kerasapps.config.own import OwnNetwork
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.agreement import labels_kept
-from kerasapps.recipes.image_classification import train as image_steps
+from kerasapps.recipes.image_classification import size as sizes
 from kerasapps.recipes.image_classification.train import (
     augmentation_of,
     averages_views,
@@ -83,7 +83,7 @@ def test_the_size_is_what_was_asked_for_else_the_backbones_own_else_suits_the_da
         asked.append(name)
         return 224
 
-    monkeypatch.setattr(image_steps, "preset_image_size", native)
+    monkeypatch.setattr(sizes, "preset_image_size", native)
     assert size("cnn") == (32, 32, 3)  # as the pictures are
     assert size("cnn", image_size="24x40", channels=1) == (24, 40, 1)
     assert size(PRESET, image_size="24x40") == (24, 40, 3) and asked == []

@@ -24,7 +24,7 @@ WALK = Walk(
     write_data=lambda folder: write_shapes(folder, per_class=20),
     options={"model": "mlp", "width": 0.25, "image_size": 16, "augment": "none", "epochs": 6},
     inputs=_pictures,
-    explained=None,
+    explained=lambda data: _pictures(data)[0][0],
     files=lambda data: {"photo.jpg": _pictures(data)[1][0]},
 )
 
@@ -63,6 +63,7 @@ def test_the_whole_way_to_several_answers(tmp_path: Path, run_here: Callable[...
         WALK,
         write_data=_several,
         inputs=lambda data: _pictures(data.parent),
+        explained=lambda data: _pictures(data.parent)[0][0],
         files=lambda data: {"photo.jpg": _pictures(data.parent)[1][0]},
         options={**WALK.options, "target_columns": columns},
     )
@@ -77,6 +78,7 @@ def test_the_whole_way_to_sets_of_labels(tmp_path: Path, run_here: Callable[...,
         WALK,
         write_data=_sets,
         inputs=lambda data: _pictures(data.parent),
+        explained=lambda data: _pictures(data.parent)[0][0],
         files=lambda data: {"photo.jpg": _pictures(data.parent)[1][0]},
         options={**WALK.options, "label_loss": "asymmetric"},
     )

@@ -229,6 +229,21 @@ def test_columns_that_decide_weigh_most(
     assert low.answer == "low" and low.score < 0.5 and low.columns[0].weight < 0
 
 
+@pytest.mark.slow  # importing shap takes seconds
+def test_shap_values_of_a_row_are_what_it_has_more_than_the_typical_one(
+    numbers: kerasapps.RecipeResult,
+) -> None:
+    row = {"age": 78, "job": "smith", "member": "no", "since": "2012-03-15", "hours": 30}
+    how = kerasapps.ExplainConfig(method="shap")
+    found: Any = kerasapps.explain_bundle(numbers.bundle_dir, row, artifact="float32", explain=how)
+    typical = {each.column: each.typical for each in found.columns}
+    bundle: Any = kerasapps.load_bundle(numbers.bundle_dir, "float32")
+    more = found.score - bundle.value(typical)
+    assert sum(each.weight for each in found.columns) == pytest.approx(more, abs=1e-3)
+    assert found.columns[0].column in ("age", "job") and found.agreement.correlation > 0.5
+    assert found.shown().lines[-1] == found.agreement.line
+
+
 def test_what_cannot_be_explained_is_refused(
     classes: kerasapps.RecipeResult, numbers: kerasapps.RecipeResult, tmp_path: Path
 ) -> None:
@@ -238,7 +253,7 @@ def test_what_cannot_be_explained_is_refused(
             kerasapps.explain_text(classes.bundle_dir, text)
     with pytest.raises(kerasapps.ConfigError, match="Known: high, low"):
         kerasapps.explain_text(classes.bundle_dir, str(file), label="medium")
-    with pytest.raises(kerasapps.ConfigError, match="label is for classes"):
+    with pytest.raises(kerasapps.ConfigError, match="answers a number; leave label out"):
         kerasapps.explain_text(numbers.bundle_dir, str(file), label="low")
 
 

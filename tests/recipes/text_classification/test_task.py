@@ -118,6 +118,21 @@ def test_an_explanation_is_of_the_label_asked_for(reviewed: kerasapps.RecipeResu
         kerasapps.explain_text(reviewed.bundle_dir, text, label="postive")
 
 
+@pytest.mark.slow  # importing shap takes seconds
+def test_shap_values_of_words_are_what_the_text_has_more_than_nothing(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]
+) -> None:
+    text = "wonderful and delicious, but the waiter was terrible"
+    asked = ("--artifact", "float32", "--method", "shap", "--json", "--label", "positive")
+    found = json.loads(run_here("explain", reviewed.bundle_dir, text, *asked).stdout)
+    bundle: Any = kerasapps.load_bundle(reviewed.bundle_dir, "float32")
+    more = found["score"] - bundle.scores("")[bundle.labels.index("positive")]
+    assert sum(word["weight"] for word in found["words"]) == pytest.approx(more, abs=1e-3)
+    assert found["method"] == "shap" and found["agreement"]["correlation"] > 0.5
+    refused = run_here("explain", reviewed.bundle_dir, text, "--output", "why.png")
+    assert "texts are explained in words" in refused.stderr
+
+
 def test_an_explanation_says_whether_the_end_was_read(
     reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]
 ) -> None:
