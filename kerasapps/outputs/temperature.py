@@ -22,10 +22,11 @@ COLDEST, HOTTEST = 0.05, 20.0
 _MOST: Final = 20_000  # examples, evenly spread: of more the temperature is the same
 _STEPS: Final = 60
 _CLOSE: Final = 1e-7  # of the factor, to the next step's
+_CLEAR: Final = 3.841  # twice the gain in log-likelihood that chance has in one case of twenty
 BINS: Final = 15
 
-Slope = Callable[[float], tuple[float, float]]
-"""A factor on logits → first and second derivative of the mean loss there."""
+Slope = Callable[[float], tuple[float, float, float]]
+"""A factor on logits → the mean loss there, its first and its second derivative."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,9 @@ class Tempered:
 
 
 def class_temperature(labels: NDArray[Any], logits: NDArray[np.floating[Any]]) -> float:
-    """The temperature with which a softmax has the least log loss; 1 where too little is known.
+    """The temperature with which a softmax has the least log loss; 1 where that may be chance.
+
+    Chance is what a likelihood-ratio test calls so at 5 %.
 
     Args:
         labels: true classes, integer `(n,)`, of examples that were not trained on.
@@ -71,14 +74,16 @@ def class_temperature(labels: NDArray[Any], logits: NDArray[np.floating[Any]]) -
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     of_truth = shifted[np.arange(len(labels)), labels]
 
-    def slope(factor: float) -> tuple[float, float]:
+    def slope(factor: float) -> tuple[float, float, float]:
         shares = np.exp(factor * shifted)
-        shares /= shares.sum(axis=1, keepdims=True)
+        sums = shares.sum(axis=1, keepdims=True)
+        shares /= sums
+        loss = np.log(sums[:, 0]) - factor * of_truth
         mean = (shares * shifted).sum(axis=1)
         spread = (shares * shifted**2).sum(axis=1) - mean**2
-        return float((mean - of_truth).mean()), float(spread.mean())
+        return float(loss.mean()), float((mean - of_truth).mean()), float(spread.mean())
 
-    return 1 / _least(slope)
+    return _clear(slope, len(labels))
 
 
 def label_temperature(truth: NDArray[Any], logits: NDArray[np.floating[Any]]) -> float:
@@ -94,12 +99,14 @@ def label_temperature(truth: NDArray[Any], logits: NDArray[np.floating[Any]]) ->
         return 1.0
     logits = logits.astype(np.float64)
 
-    def slope(factor: float) -> tuple[float, float]:
+    def slope(factor: float) -> tuple[float, float, float]:
         shares = _sigmoid(factor * logits)
+        loss = np.logaddexp(0, factor * logits) - truth * factor * logits
         first = ((shares - truth) * logits).mean()
-        return float(first), float((shares * (1 - shares) * logits**2).mean())
+        second = (shares * (1 - shares) * logits**2).mean()
+        return float(loss.mean()), float(first), float(second)
 
-    return 1 / _least(slope)
+    return _clear(slope, truth.size)
 
 
 def tempered_classes(
@@ -179,11 +186,18 @@ def _spread(labels: NDArray[Any], logits: NDArray[Any]) -> tuple[NDArray[Any], N
     return labels[rows], logits[rows]
 
 
+def _clear(slope: Slope, count: int) -> float:
+    """The temperature of the least loss, or 1 where so many decisions may have it by chance."""
+    factor = _least(slope)
+    gain = 2 * count * (slope(1.0)[0] - slope(factor)[0])
+    return 1 / factor if gain > _CLEAR else 1.0
+
+
 def _least(slope: Slope) -> float:
     """Where a convex loss is least, between the bounds: Newton's steps, halved where they leave."""
     low, high, factor = 1 / HOTTEST, 1 / COLDEST, 1.0
     for _ in range(_STEPS):
-        first, second = slope(factor)
+        _, first, second = slope(factor)
         low, high = (factor, high) if first < 0 else (low, factor)
         step = factor - first / second if second > 0 else low
         following = step if low < step < high else (low + high) / 2

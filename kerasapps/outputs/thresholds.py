@@ -66,6 +66,8 @@ def rate_threshold(scores: NDArray[np.floating[Any]], *, rate: float) -> float:
         scores: `(n,)`, of examples that should reach it.
         rate: 0 to 0.5.
     """
+    if not len(scores):
+        return LEAST
     ordered = np.sort(scores.astype(np.float64))
     place = int(np.floor(rate * len(ordered)))  # so many stay below it
     below = ordered[place - 1] if place else 0.0

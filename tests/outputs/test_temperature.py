@@ -50,6 +50,12 @@ def test_too_few_examples_or_mistakes_say_nothing() -> None:
     assert label_temperature(TRUE > 0, 3 * TRUE) == 1
 
 
+def test_what_may_be_chance_is_no_temperature() -> None:
+    assert class_temperature(LABELS, 1.005 * TRUE) == class_temperature(LABELS, TRUE) == 1
+    assert class_temperature(LABELS[:150], 1.1 * TRUE[:150]) == 1
+    assert class_temperature(LABELS, 1.2 * TRUE) != 1
+
+
 def test_what_it_did_is_told_from_scores_that_have_it() -> None:
     logits = 3 * TRUE
     cooled = softmax(logits / 3)

@@ -37,6 +37,7 @@ def test_so_large_a_share_does_not_reach_the_threshold_of_a_rate() -> None:
         assert (scores < threshold).mean() == pytest.approx(rate)
     assert rate_threshold(np.ones(3), rate=0.05) <= MOST
     assert rate_threshold(np.zeros(3), rate=0.05) == LEAST
+    assert rate_threshold(np.zeros(0), rate=0.05) == LEAST
 
 
 def test_what_is_not_among_the_decisions_counts_against_recall() -> None:

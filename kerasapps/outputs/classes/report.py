@@ -191,10 +191,10 @@ def decision_section(figures: Decided, *, judged_on: str) -> Section:
                 rows=[
                     [
                         each.label,
-                        f"{max(each.threshold, figures.unknown or 0.0):.3f}",
-                        number(each.likeliest),
-                        number(each.answered),
-                        number(each.right),
+                        round(max(each.threshold, figures.unknown or 0.0), 3),
+                        each.likeliest,
+                        each.answered,
+                        each.right,
                     ]
                     for each in ordered[:LISTED_CLASSES]
                 ],

@@ -37,6 +37,9 @@ class Table:
     def whole(self, slot: int) -> int:
         return int(struct.unpack_from("<I", self._table.Bytes, self._place(slot))[0])
 
+    def number(self, slot: int) -> float:
+        return float(struct.unpack_from("<f", self._table.Bytes, self._place(slot))[0])
+
     def table(self, slot: int) -> Table:
         return Table(self._table.Bytes, self._table.Indirect(self._place(slot)))
 

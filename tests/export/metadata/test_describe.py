@@ -23,7 +23,7 @@ IMAGE = (FileTensor("input", (1, 8, 9, 3)),)
 BERT = tuple(
     FileTensor(name, (1, 8)) for name in ("input_mask", "input_type_ids", "input_word_ids")
 )
-VOCABULARY, LABELS, REGEX, BERT_UNIT = 5, 2, 6, 4
+VOCABULARY, LABELS, REGEX, BERT_UNIT, THRESHOLD = 5, 2, 6, 4, 3
 
 
 def classes(preprocessing: dict[str, Any], folder: Path) -> Described:
@@ -124,6 +124,27 @@ def test_other_answers_are_described_without_labels(tmp_path: Path) -> None:
     assert [each.text(0) for each in graph.tables(2)] == ["categories", "numbers"]
     (output,) = graph.tables(3)
     assert output.text(0) == "output_0" and not output.tables(6)
+
+
+def test_one_threshold_for_all_classes_is_told_and_no_other_can_be(tmp_path: Path) -> None:
+    said = {
+        "unknown": ({"unknown": 0.75}, 0.75),
+        "equal": ({"thresholds": [0.25, 0.25]}, 0.25),
+        "higher": ({"thresholds": [0.25, 0.5], "unknown": 0.5}, 0.5),
+        "different": ({"thresholds": [0.25, 0.5]}, None),
+        "a class": ({"unknown_label": "c", "unknown": 0.5}, None),
+        "none": ({}, None),
+    }
+    for name, (answer, expected) in said.items():
+        described = Described(PICTURE, {"kind": "classes", **answer}, ("ä b", "c"), tmp_path)
+        model, _ = read(described, IMAGE)
+        (graph,) = model.tables(3)
+        (output,) = graph.tables(3)
+        units = output.tables(4)
+        check_scores(graph)
+        assert (expected is None) == (not units), name
+        for unit in units:
+            assert unit.byte(0) == THRESHOLD and unit.table(1).number(0) == expected, name
 
 
 def mediapipe_schema() -> ModuleType:
