@@ -18,6 +18,8 @@ import numpy as np
 
 from kerasapps.deploy.feeds import feeds
 from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.export.fake_quant.places import Learnt
+from kerasapps.export.ranges import with_ranges
 from kerasapps.export.score_steps import float_scores
 from kerasapps.model_inputs import ModelInputs, each_of, load_inputs
 
@@ -102,7 +104,13 @@ def integer_rows(
         stays_float: see `integer_file`.
     """
     trial = _row_trial(job, alike)
-    return integer_file(converter(), trial, folder=Path(job["folder"]), stays_float=stays_float)
+    return integer_file(
+        converter(),
+        trial,
+        folder=Path(job["folder"]),
+        stays_float=stays_float,
+        learnt=learnt_of(job),
+    )
 
 
 def row_calls(job: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, np.ndarray]]]:
@@ -128,8 +136,19 @@ def _row_trial(job: Mapping[str, Any], alike: Alike) -> RowTrial:
     )
 
 
+def learnt_of(job: Mapping[str, Any]) -> Learnt | None:
+    """The ranges that a network has learnt, where it has."""
+    path = job.get("learnt")
+    return None if path is None else Learnt.load(Path(path))
+
+
 def integer_file(
-    converter: Any, trial: Trial, *, folder: Path, stays_float: StaysFloat = _nothing
+    converter: Any,
+    trial: Trial,
+    *,
+    folder: Path,
+    stays_float: StaysFloat = _nothing,
+    learnt: Learnt | None = None,
 ) -> bytes:
     """The most integer TFLite file that keeps the answers. Of these forms the first that does:
 
@@ -145,11 +164,14 @@ def integer_file(
         trial: its calibration examples.
         folder: for scratch files.
         stays_float: a file of the float network → what is on float32 in the first two forms.
+        learnt: ranges of activations, in place of those that the examples have.
     """
     import tensorflow as tf
 
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     calibrated = _calibrate(converter, trial)
+    if learnt is not None:
+        calibrated = with_ranges(calibrated, learnt.ranges_in(calibrated))
     expected = _answers(calibrated, trial, folder)
     kept = stays_float(calibrated)
     for integer in (operations(calibrated), PRODUCTS):

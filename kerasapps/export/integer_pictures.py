@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.export.integer import quantize
+from kerasapps.export.integer import learnt_of, quantize
 from kerasapps.export.ranges import narrow_ranges
 from kerasapps.export.score_steps import whole_scores_suffice
 
@@ -42,7 +42,9 @@ def _integer(converter: Callable[[], Any], job: Mapping[str, Any], *, whole: boo
     network.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     network.representative_dataset = lambda: examples(calibration)
     network._experimental_calibrate_only = True
-    calibrated = narrow_ranges(network.convert(), examples(calibration))
+    learnt, calibrated = learnt_of(job), bytes(network.convert())
+    known = {} if learnt is None else learnt.ranges_in(calibrated)
+    calibrated = narrow_ranges(calibrated, examples(calibration), known=known)
     scores = tf.uint8 if whole else tf.float32
     return bytes(modify_model_io_type(quantize(calibrated), tf.uint8, scores))
 

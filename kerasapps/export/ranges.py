@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +28,7 @@ _STEPS = 255
 
 # What these give are values that they were given, in the range in which they were given. Where one
 # of them is a constant, such as a token put before others, no range is known but that of all.
-_PASSING = frozenset(
+PASSING = frozenset(
     {
         "BROADCAST_TO", "CONCATENATION", "EXPAND_DIMS", "GATHER", "MAX_POOL_2D", "MIRROR_PAD",
         "PACK", "PAD", "PADV2", "REDUCE_MAX", "REDUCE_MIN", "RESHAPE", "REVERSE_V2", "SLICE",
@@ -36,7 +37,12 @@ _PASSING = frozenset(
 )  # fmt: skip
 
 
-def narrow_ranges(calibrated: bytes, examples: Iterable[list[np.ndarray]]) -> bytes:
+def narrow_ranges(
+    calibrated: bytes,
+    examples: Iterable[list[np.ndarray]],
+    *,
+    known: Mapping[int, Range] = MappingProxyType({}),
+) -> bytes:
     """The same calibrated file, with the ranges that int8 rounds least in.
 
     Of each activation that an operation computes, both ends move towards zero until the mean
@@ -45,6 +51,7 @@ def narrow_ranges(calibrated: bytes, examples: Iterable[list[np.ndarray]]) -> by
     Args:
         calibrated: a float TFLite file with one input, with the range of every activation.
         examples: inputs, each a list of one float32 array, `(1, …)`; at most 100 are run.
+        known: place of an activation → the range that it has learnt, which stays.
 
     Returns:
         A TFLite file for `integer.quantize`.
@@ -60,6 +67,27 @@ def narrow_ranges(calibrated: bytes, examples: Iterable[list[np.ndarray]]) -> by
     counts = _histograms(calibrated, examples, {p: ranges[p] for p in computed if p in ranges})
     for place, histogram in counts.items():
         ranges[place] = best_range(histogram, ranges[place])
+    _set_ranges(model, steps, ranges | {**known})
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def with_ranges(calibrated: bytes, known: Mapping[int, Range]) -> bytes:
+    """The same calibrated file, with other ranges of some activations.
+
+    Args:
+        calibrated: a float TFLite file with the range of every activation.
+        known: place of an activation → its range.
+    """
+    from ai_edge_litert.tools import flatbuffer_utils
+
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(calibrated))
+    ranges = dict(_calibrated_ranges(model.subgraphs[0])) | {**known}
+    _set_ranges(model, list(_operations(model, ranges)), ranges)
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _set_ranges(model: Any, steps: Iterable[_Operation], ranges: dict[int, Range]) -> None:
+    """Writes ranges into a file; what passes values on has those of what it is given."""
     for step in steps:
         given = [ranges[place] for place in step.inputs if place in ranges]
         if step.passes and given:
@@ -68,7 +96,6 @@ def narrow_ranges(calibrated: bytes, examples: Iterable[list[np.ndarray]]) -> by
     for place, (low, high) in ranges.items():
         found = model.subgraphs[0].tensors[place].quantization
         found.min, found.max = np.array([low], np.float32), np.array([high], np.float32)
-    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 
 
 def best_range(histogram: np.ndarray, full: Range) -> Range:
@@ -129,7 +156,7 @@ def _operations(model: Any, ranges: Mapping[int, Range]) -> Iterator[_Operation]
         name = names[model.operatorCodes[operator.opcodeIndex].builtinCode]
         inputs = [int(place) for place in operator.inputs if place >= 0]  # -1: none is given
         floats = (place for place in inputs if tensors[place].type == float32)
-        passes = name in _PASSING and all(place in ranges for place in floats)
+        passes = name in PASSING and all(place in ranges for place in floats)
         passes = passes or (name == "CONV_2D" and _is_mean(model, operator))
         yield _Operation(passes, inputs, [int(place) for place in operator.outputs])
 

@@ -11,13 +11,14 @@ import keras
 import numpy as np
 
 from kerasapps.config.export import ONNX
-from kerasapps.deploy.feeds import as_channels
+from kerasapps.deploy.feeds import as_channels, feeds
 from kerasapps.deploy.formats import ONNX_FILE
 from kerasapps.errors import ExportError
+from kerasapps.export.fake_quant.places import Learnt
 from kerasapps.export.integer import ROW_CALLS, SERVE
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
-from kerasapps.model_inputs import ModelInputs, save_inputs, tensors_of
+from kerasapps.model_inputs import ModelInputs, each_of, save_inputs, tensors_of
 from kerasapps.process.quiet import without_log
 
 
@@ -44,6 +45,7 @@ def convert_network(
     calibration: ModelInputs | None,
     integer: str,
     twin: Twin | None = None,
+    learnt: Learnt | None = None,
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
@@ -62,6 +64,7 @@ def convert_network(
         integer: what makes the `int8` file, as "module:function" (see `convert_worker.convert`):
             `integer_pictures.PICTURES`, or one of the task's.
         twin: a second signature of the TFLite files.
+        learnt: ranges for the `int8` file that the network was fine-tuned with.
 
     Returns:
         For each mode the file, or the error that says why there is none.
@@ -94,6 +97,8 @@ def convert_network(
         with inputs.open("wb") as file:
             np.savez(file, allow_pickle=False, **twin.calibration)
         job["twin"] = {"name": twin.name, "calibration": str(inputs)}
+    if learnt is not None:
+        job["learnt"] = str(learnt.save(folder / "learnt.npz"))
     return convert_modes(job, modes=modes, folder=folder)
 
 
@@ -103,6 +108,18 @@ def _widths(model: keras.Model) -> int | dict[str, int]:
     if isinstance(given, Mapping):
         return {name: int(each.shape[-1]) for name, each in sorted(given.items())}
     return int(given.shape[-1])
+
+
+def taken_by_file(model: keras.Model, inputs: ModelInputs) -> dict[str, np.ndarray]:
+    """Examples as the file of `model` takes them, `(n, …)` by the name of each input.
+
+    Args:
+        model: that was converted.
+        inputs: see `calibration` of `convert_network`.
+    """
+    names = input_names(model)
+    given = [feeds(names, example) for example in each_of(_as_taken(inputs, model))]
+    return {name: np.stack([each[name] for each in given]) for name in names}
 
 
 def _as_taken(calibration: ModelInputs, model: keras.Model) -> ModelInputs:

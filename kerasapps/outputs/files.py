@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Agree as Kept
 from kerasapps.export.elsewhere import MakeElsewhere
+from kerasapps.export.fake_quant.places import Learnt
 from kerasapps.export.saved_model import write_saved_model
-from kerasapps.export.tflite import convert_network
+from kerasapps.export.tflite import convert_network, taken_by_file
 from kerasapps.export.verify import SCORERS, Agree, HeldOut, Labels, verify
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.outputs.reading import Reading, TellsInput
@@ -62,12 +64,14 @@ class FileJudging(TellsInput, ABC):
         inputs: the same as model inputs.
         reading: how raw examples become model inputs.
         elsewhere: makes test examples as another program prepares them, where there are any.
+        learnt: ranges that the network was fine-tuned with for its `int8` file.
     """
 
     splits: Splits[Any]
     inputs: SplitInputs[ModelInputs]
     reading: Reading
     elsewhere: MakeElsewhere | None = field(default=None, kw_only=True)
+    learnt: Learnt | None = field(default=None, kw_only=True)
 
     @abstractmethod
     def answering_network(self, network: keras.Model) -> keras.Model:
@@ -106,6 +110,7 @@ class FileJudging(TellsInput, ABC):
                 modes=config.quantization,
                 calibration=rows_of(train, rows),
                 integer=self.reading.integer,
+                learnt=self.learnt,
             )
         if config.saved_model:
             candidates["saved_model"] = target = folder / "saved_model"
@@ -118,6 +123,35 @@ class FileJudging(TellsInput, ABC):
                 refuses=self.reading.refuses,
             )
         return candidates
+
+    def float_file(
+        self, network: keras.Model, *, examples: int, folder: Path
+    ) -> tuple[bytes, Mapping[str, np.ndarray], ModelInputs]:
+        """The float TFLite file, and some training examples as it and as the network takes them.
+
+        Args:
+            network: trained.
+            examples: how many.
+            folder: scratch space; emptied first.
+
+        Raises:
+            ExportError: if the network does not convert.
+        """
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        convertible = self.answering_network(self.reading.convertible(network))
+        made = convert_network(
+            convertible,
+            folder=folder,
+            modes=("float32",),
+            calibration=None,
+            integer=self.reading.integer,
+        )["float32"]
+        if isinstance(made, ExportError):
+            raise made
+        train = self.inputs.train
+        taken = rows_of(train, draw_rows(count_of(train), examples, seed=0))
+        return made.read_bytes(), taken_by_file(convertible, taken), taken
 
     def verify(
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path

@@ -171,7 +171,7 @@ def test_an_int8_file_answers_more_like_the_float_network(
     ours = error("ours")
     job = {"calibration": str(tmp_path / "ours" / "calibration.npy"), "outputs": 2}
     monkeypatch.setattr(
-        "kerasapps.export.integer_pictures.narrow_ranges", lambda content, _: content
+        "kerasapps.export.integer_pictures.narrow_ranges", lambda content, _, known: content
     )
 
     def converter() -> object:

@@ -1,0 +1,1 @@
+"""Networks that compute in training as their int8 file will, and the ranges that they learn."""
