@@ -53,7 +53,7 @@ CASES = {
     "pictures": Case(kerasapps.train_image_classifier, ("flowers",), {}),
     "texts": Case(kerasapps.train_text_classifier, ("trec/train.csv",), {}),
     "recurrent": Case(kerasapps.train_text_classifier, ("trec/train.csv",), {"model": "lstm"}),
-    "rows": Case(kerasapps.train_tabular, ("wine_white/wine.csv",), {}),
+    "rows": Case(kerasapps.train_tabular, ("wine_white/wine.csv",), {"target": "quality"}),
     "tags": Case(kerasapps.train_tagger, ("conll2002_es/train.conll",), {}),
     "sounds": Case(kerasapps.train_audio_classifier, ("spoken_digits",), {}),
     "translation": Case(kerasapps.train_translator, ("multi30k/train.en", "multi30k/train.de"), {}),

@@ -62,7 +62,7 @@ def shown_ladder(chosen: Artifact, *, metric: Metric) -> Shown:
     ladder = chosen.ladder
     assert ladder is not None
     return Shown(
-        title=ladder_title(ladder),
+        title=ladder_title(ladder, metric),
         columns=("rung", "size", metric.name, "change", "agreement", "p50", "verdict"),
         rows=[
             [
@@ -79,10 +79,10 @@ def shown_ladder(chosen: Artifact, *, metric: Metric) -> Shown:
     )
 
 
-def ladder_title(ladder: Ladder) -> str:
+def ladder_title(ladder: Ladder, metric: Metric) -> str:
     """Where the rungs have their figures, and what was asked of them."""
     asked = (
-        f"at most {ladder.max_drop:g} lost",
+        f"at most {ladder.max_drop:g} {metric.measure} lost",
         None if ladder.max_size_mb is None else f"{ladder.max_size_mb:g} MB",
         None if ladder.max_latency_ms is None else f"{ladder.max_latency_ms:g} ms",
     )

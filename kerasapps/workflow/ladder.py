@@ -8,6 +8,7 @@ size must; so the test split rejects, and never prefers.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,17 @@ from pathlib import Path
 from kerasapps.config import ExportConfig
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Ladder
+from kerasapps.export.files import size_of
 from kerasapps.export.ladder.rungs import CONVERTED, MIXED, QUANTIZED, Shelf, Wanted
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.judging import Candidates, Judged, Judging
 from kerasapps.workflow.ladder_choice import Limits, by_size, lost, nothing_fits
 
 _NAMED = 4  # layers that a note names
+_SLOW = frozenset({"int16", "int8_int16"})  # on CPUs whose kernels are those of reference
+_SLOWEST = 40  # times as long as float32 that these were seen to take
+_PATIENCE = 120.0  # seconds that one of them may take for the validation split
+_FAIR = 5  # times as long as float32 that it may take in any case
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,24 @@ class _Climb:
             candidates, self.known, tolerance=self.limits.drop, folder=self.folder / "tried"
         )
         return [self._limited(each) for each in rungs]
+
+    def judge_in_time(
+        self, name: str, file: Path | ExportError, float32: Artifact | None
+    ) -> Artifact:
+        """As `judge`; one of a kind that can take hours is timed first, and left if it would."""
+        count = len(self.tried.splits.test)
+        usual = (float32.latency_ms or 0.0) if float32 is not None else 0.0
+        if isinstance(file, Path) and usual * count / 1e3 * _SLOWEST > _PATIENCE:
+            try:
+                latency = self.tried.time(file, self.folder / "timed").latency_ms
+            except ExportError as error:
+                return Artifact.failed(name, f"{name} does not run: {error}")
+            if latency * count / 1e3 > max(_PATIENCE, _FAIR * usual * count / 1e3):
+                why = f"not judged: an example takes {latency / usual:.0f} times as long as float32"
+                failed = Artifact.failed(name, why)
+                return dataclasses.replace(failed, size_bytes=size_of(file), latency_ms=latency)
+        (rung,) = self.judge({name: file})
+        return rung
 
     def _limited(self, rung: Artifact) -> Artifact:
         objection = self.limits.objection(rung) if rung.passed else ""
@@ -95,7 +119,10 @@ def climb(
     with doing("Judging on the validation split"):
         known = judged if tried is judging else tried.judge(judged.network)
     steps = _Climb(judged, tried, known, limits, shelf, describe, folder)
-    rungs = {each.name: each for each in steps.judge(files)}
+    quick = {name: file for name, file in files.items() if name not in _SLOW}
+    rungs = {each.name: each for each in steps.judge(quick)}
+    for name in files.keys() - quick.keys():
+        rungs[name] = steps.judge_in_time(name, files[name], rungs["float32"])
     rungs.update(_mixed(steps, rungs))
     describe(beside)
     return _chosen(steps, judging, [*rungs.values()], beside)
@@ -123,22 +150,27 @@ def _mixed(steps: _Climb, rungs: Mapping[str, Artifact]) -> dict[str, Artifact]:
     # Where all weights may be of 8 bits, those of the layers that are left out may be.
     bears = lost(rungs["int8_weights"], steps.tried.answer.metric) <= steps.limits.drop
     first, other = MIXED
-    found, count = _fewest(steps, first, layers, MIXED[first] if bears else "float")
-    return {first: found, other: _left_out(steps, other, layers[:count], layers, MIXED[other])}
+    left_out = functools.partial(_left_out, steps, layers=layers, float32=rungs["float32"])
+    found, count = _fewest(
+        lambda count: left_out(first, count, left_as=MIXED[first] if bears else "float"),
+        most=max(1, len(layers) - 1),
+    )
+    return {first: found, other: left_out(other, count, left_as=MIXED[other])}
 
 
-def _fewest(steps: _Climb, name: str, layers: Sequence[str], left_as: str) -> tuple[Artifact, int]:
+def _fewest(left_out: Callable[[int], Artifact], *, most: int) -> tuple[Artifact, int]:
     """The rung with the fewest of the worst layers left out that fits, by halving; and how many.
 
-    Where none fits, the one with all but the last of them left out.
+    Args:
+        left_out: number of layers → the rung without these.
+        most: layers; where none fits, the rung without so many.
     """
-    low, high = 0, max(1, len(layers) - 1)
-    best = _left_out(steps, name, layers[:high], layers, left_as)
+    low, high, best = 0, most, left_out(most)
     if not best.passed:
         return best, high
     while high - low > 1:
         middle = (low + high) // 2
-        rung = _left_out(steps, name, layers[:middle], layers, left_as)
+        rung = left_out(middle)
         if rung.passed:
             best, high = rung, middle
         else:
@@ -147,11 +179,17 @@ def _fewest(steps: _Climb, name: str, layers: Sequence[str], left_as: str) -> tu
 
 
 def _left_out(
-    steps: _Climb, name: str, left: Sequence[str], layers: Sequence[str], left_as: str
+    steps: _Climb,
+    name: str,
+    count: int,
+    *,
+    layers: Sequence[str],
+    left_as: str,
+    float32: Artifact,
 ) -> Artifact:
-    file_name = f"{name}_{len(left)}"
-    (file,) = steps.shelf.make([Wanted(file_name, "int8", tuple(left), left_as)]).values()
-    (rung,) = steps.judge({name: file})
+    left = tuple(layers[:count])
+    (file,) = steps.shelf.make([Wanted(f"{name}_{count}", "int8", left, left_as)]).values()
+    rung = steps.judge_in_time(name, file, float32 if name in _SLOW else None)
     forms = {"int8_weights": "float with int8 weights", "int16": "int16", "float": "float"}
     named = ", ".join(left[:_NAMED]) + (" …" if len(left) > _NAMED else "")
     note = f"{len(left)} of {len(layers)} layers in {forms[left_as]}, those that suffer: {named}"

@@ -44,8 +44,8 @@ def _outcome(chosen: Artifact) -> str:
 
 def _table(chosen: Artifact, ladder: Ladder, metric: Metric) -> Table:
     return Table(
-        heading=ladder_title(ladder),
-        columns=("Rung", "Size", metric.name, "Change", "Agreement", "Latency", "Verdict", "Why"),
+        heading=ladder_title(ladder, metric),
+        columns=("Rung", "Size", metric.name, "Change", "Agreement", "ms", "Verdict", "Why"),
         rows=[
             (
                 rung.name,

@@ -51,12 +51,16 @@ class Given:
     lost: Mapping[str, float]
     rejected: tuple[str, ...] = ()
     judged_on: str = "test"
+    count: int = 100
     asked: list[list[str]] = dataclasses.field(default_factory=list)
     answer: Any = CLASSES
 
     @property
     def splits(self) -> Any:
-        return SimpleNamespace(judged_on=self.judged_on)
+        return SimpleNamespace(judged_on=self.judged_on, test=range(self.count))
+
+    def time(self, model: Path, folder: Path) -> Any:
+        return SimpleNamespace(latency_ms=30.0)
 
     def on_validation(self) -> Given:
         return dataclasses.replace(self, judged_on="validation", asked=[])
@@ -92,7 +96,10 @@ class Given:
 @pytest.fixture(autouse=True)
 def quantizer(monkeypatch: pytest.MonkeyPatch) -> None:
     def make(self: Shelf, wanted: list[Wanted]) -> dict[str, Path]:
-        return {each.name: self.folder / f"model_{each.name}.tflite" for each in wanted}
+        files = {each.name: self.folder / f"model_{each.name}.tflite" for each in wanted}
+        for file in files.values():
+            file.write_bytes(b"file")
+        return files
 
     monkeypatch.setattr(Shelf, "make", make)
     monkeypatch.setattr(Shelf, "suffering", lambda self: [(name, 1.0) for name in LAYERS])
@@ -150,6 +157,14 @@ def test_as_few_layers_as_will_do_are_left_out_of_int8(tmp_path: Path) -> None:
 def test_layers_are_whole_floats_where_weights_of_8_bits_lose_too_much(tmp_path: Path) -> None:
     _, rungs = climbed(Given(losses(int8_weights=40.0)), tmp_path)
     assert "3 of 8 layers in float, those" in rungs["int8_mixed"].note
+
+
+def test_what_would_take_hours_is_timed_and_left(tmp_path: Path) -> None:
+    _, rungs = climbed(Given(losses(), count=10_000), tmp_path)
+    for name in ("int16", "int8_int16"):
+        assert rungs[name].reason == "not judged: an example takes 30 times as long as float32"
+        assert rungs[name].latency_ms == 30 and rungs[name].size_bytes is not None
+    assert rungs["int8_mixed"].passed
 
 
 @pytest.mark.parametrize("limit", [None, 0.5])
