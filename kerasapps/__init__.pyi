@@ -8,6 +8,7 @@ from kerasapps import preprocess as preprocess
 from kerasapps import training as training
 from kerasapps import tuning as tuning
 from kerasapps.config import ClusterConfig as ClusterConfig
+from kerasapps.config import CompressConfig as CompressConfig
 from kerasapps.config import ExplainConfig as ExplainConfig
 from kerasapps.config import ExportConfig as ExportConfig
 from kerasapps.config import ImageConfig as ImageConfig

@@ -35,6 +35,7 @@ NAMES = [
     "Bundle",
     "BundleError",
     "ClusterConfig",
+    "CompressConfig",
     "ConfigError",
     "DataError",
     "DependencyError",

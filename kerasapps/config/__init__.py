@@ -7,6 +7,7 @@ The command line is generated from these classes: a field `batch_size` is the op
 from kerasapps.config.architectures import Architecture, Architectures, Family
 from kerasapps.config.checks import choose
 from kerasapps.config.cluster import ClusterConfig
+from kerasapps.config.compress import CompressConfig
 from kerasapps.config.data import (
     AugmentPreset,
     ImageConfig,
@@ -57,6 +58,7 @@ __all__ = [
     "Architectures",
     "AugmentPreset",
     "ClusterConfig",
+    "CompressConfig",
     "Direction",
     "ExplainConfig",
     "ExportConfig",

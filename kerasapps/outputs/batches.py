@@ -14,6 +14,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
 from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.start import Start
+from kerasapps.training.distillation import Lessons
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 
@@ -48,6 +49,7 @@ def batches_of(
     variants: np.ndarray | None = None,
     largest: int | None = None,
     read: Callable[..., tf.data.Dataset] = training_batches,
+    lessons: Lessons | None = None,
 ) -> Batches:
     """Endless training batches and finite validation batches.
 
@@ -64,23 +66,28 @@ def batches_of(
         variants: what training takes rows from in place of `inputs`; see `training_batches`.
         largest: examples a step at most, where nobody asks; see `choose_batch_size`.
         read: makes the training batches, as `training_batches` does.
+        lessons: of a teacher, whose answers training batches have behind their targets.
     """
     classes = len(splits.labels) or None
     values = int(np.prod(inputs.train.shape[1:]))
     size = choose_batch_size(train, len(splits.train), values=values, largest=largest)
     train_lengths = lengths and lengths(inputs.train)
     learnt = targets(splits.train.labels)
+    taught = learnt if lessons is None else lessons.beside(learnt)
+    # What a class counts is read of the targets; what a teacher says of it counts nothing there.
+    width = taught.shape[1] if classes and taught.ndim > learnt.ndim else classes
+    weights = class_weights and [*class_weights, *[0.0] * ((width or 0) - len(class_weights))]
 
     def training(start: Start, transform: Any = transform) -> tf.data.Dataset:
         return read(
             inputs.train,
-            learnt,
-            num_classes=classes,
+            taught,
+            num_classes=width,
             batch_size=size,
             seed=train.seed,
             transform=transform,
             start=start,
-            class_weights=class_weights,
+            class_weights=weights,
             lengths=train_lengths,
             variants=variants,
         )

@@ -44,6 +44,11 @@ def as_they_are(outputs: Any, targets: Any) -> tuple[Any, Any]:
     return outputs, targets
 
 
+def as_told(inputs: Any, targets: Any) -> Any:
+    """Targets, where nothing is learnt but what the data say."""
+    return targets
+
+
 def all_of_them(targets: Any) -> None:
     """No target is left out."""
 
@@ -58,10 +63,13 @@ class Criterion:
             says: the square root for a root mean squared error.
         answers: outputs and targets → what people read them as, for metrics: probabilities, or
             numbers in their own unit.
+        aims: inputs and targets of a training batch → what `score` takes as targets; not asked in
+            validation.
         counted: targets → 1 for those that count and 0 for others, float32; None if all do.
     """
 
     score: Scoring
     figure: Callable[[float], float] = float
     answers: Callable[[Any, Any], tuple[Any, Any]] = as_they_are
+    aims: Callable[[Any, Any], Any] = as_told
     counted: Callable[[Any], Any] = all_of_them

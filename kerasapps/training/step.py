@@ -108,6 +108,7 @@ class Stepper:
         self._average = average
         self._gauges = gauges or None
         self._score = criterion.score
+        self._aims = criterion.aims
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
@@ -171,12 +172,13 @@ class Stepper:
             weight: of the examples, or None.
             share: what part of the loss of all devices is this one's.
         """
+        aims = self._aims(x, y)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             # Nothing before the first watched variable is recorded, so that a frozen
             # backbone has no backward pass.
             tape.watch([variable.value for variable in self._variables])
             outputs = self._model(x, training=True)
-            score = self._score(outputs, y, weight, smoothing=self._smoothing)
+            score = self._score(outputs, aims, weight, smoothing=self._smoothing)
             loss = score.loss + self._penalties()
             # Not after the backward pass, in which devices meet at batch normalization.
             scaled = self._optimizer.scale_loss(loss if share is None else loss * share(score))

@@ -27,6 +27,7 @@ from kerasapps.workflow.reading import (
 )
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.teacher import refuse_on_machines
 from kerasapps.workflow.tracking.choice import check_tracker
 
 _HEAVY = tuple(f"kerasapps.workflow.{name}" for name in ("choose", "publish", "search.tune"))
@@ -98,6 +99,8 @@ def carry(
         **configs,
     )
     require_services(order.options)
+    if machines is not None:
+        refuse_on_machines(order.options)
     # several machines -> a team of the same versions and options
     with (
         gathered(

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.training.distillation import Lessons
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.judging import Batches, Judging
 from kerasapps.workflow.plan import Plan
@@ -39,6 +40,7 @@ class Experiment:
         ship: the trained network → the network that is judged and exported.
         reopen: a network with the weights of one that shipped → the same as it was trained.
         hooks: what the user brought to the training.
+        lessons: of the teacher, where there is one.
     """
 
     plan: Plan
@@ -48,6 +50,7 @@ class Experiment:
     ship: Callable[[keras.Model], keras.Model] = as_trained
     reopen: Callable[[keras.Model], keras.Model] = as_trained
     hooks: Hooks = NO_HOOKS
+    lessons: Lessons | None = None
 
     def with_hooks(self, hooks: Hooks) -> Experiment:
         """The same with objects of the user's, and without the options that these say."""

@@ -16,6 +16,7 @@ from kerasapps.preprocess.pipeline import told_by_readers
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
+from kerasapps.training.distillation import distilled
 from kerasapps.training.finished import Finished
 from kerasapps.training.foreign_loss import tell_shared_loss
 from kerasapps.training.head import Head
@@ -95,6 +96,7 @@ def fit_network(
                 **settings,
                 "fingerprint": judging.splits.fingerprint,
                 **network_settings(plan.model.model, network),
+                **_teacher_settings(experiment),
             },
             pause=pause,
             finished=finished,
@@ -110,10 +112,20 @@ def _options_of(experiment: Experiment, network: keras.Model) -> Mapping[str, An
     So it must not have learnt from the validation examples, on which they are measured.
     """
     options = experiment.judging.fit_options(network)
+    if experiment.lessons is not None:
+        # A head that is solved at once would learn nothing of the teacher.
+        criterion = distilled(options["criterion"], experiment.lessons)
+        return {**options, "criterion": criterion, "head": None}
     head = options.get("head")
     if head is None or not experiment.hooks.metrics:
         return options
     return {**options, "head": dataclasses.replace(head, may_pool=False)}
+
+
+def _teacher_settings(experiment: Experiment) -> dict[str, str]:
+    """What tells the teacher from others: a training goes on with the one that it began with."""
+    lessons = experiment.lessons
+    return {} if lessons is None else {"teacher": lessons.digest}
 
 
 def network_settings(model: str, network: keras.Model) -> dict[str, str]:

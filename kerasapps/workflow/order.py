@@ -22,6 +22,7 @@ from kerasapps.workflow.settings import CHOSEN, OBJECTS, describe_run
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import checked_options, is_open
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.teacher import check_teacher
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def take_order(
     data = with_splits(data, validation=validation_data, test=test_data)
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
+    check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))
     options = checked_options(task, asked, tune, own=hooks.directions)
     if tune is not None:

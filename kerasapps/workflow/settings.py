@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig, ModelConfig, TrustConfig, TuneConfig
+from kerasapps.config import (
+    CompressConfig,
+    ExportConfig,
+    ModelConfig,
+    TrustConfig,
+    TuneConfig,
+)
 from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
@@ -124,6 +130,9 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         identity["export"] = dataclasses.asdict(ExportConfig()) | identity["export"]
         # Nor does what is decided of scores, which a task without scores has no use for.
         identity["trust"] = dataclasses.asdict(TrustConfig()) | identity.get("trust", {})
+        # An older version knew no way to make a network small, and so took none.
+        usual = dataclasses.asdict(CompressConfig())
+        identity["compress"] = usual | identity.get("compress", {})
     return identity
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kerasapps.config import (
     Architectures,
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     ModelConfig,
@@ -60,6 +61,7 @@ class Task:
         parts: what data may be given in, on the command line, in place of DATA: option → its help.
         uses: fields of sections that all tasks have which a command beside the training's asks for.
         packs: whether `kerasapps pack` takes its data.
+        compresses: fields of `CompressConfig` that it serves; without any it has no such section.
         predicts: config class of what `predict` asks for beside fields of `options`.
         trusts: whether it answers with scores of classes or labels, which can be relied on or not.
         trial_values: options that cost time and change no figure of a search's trials.
@@ -78,6 +80,7 @@ class Task:
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     uses: frozenset[str] = frozenset()
     packs: bool = False
+    compresses: frozenset[str] = frozenset()
     predicts: type[Any] | None = None
     trusts: bool = False
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -124,6 +127,7 @@ class Task:
             "load": LoadConfig,
             self.section: self.options,
             "train": TrainConfig,
+            **({"compress": CompressConfig} if self.compresses else {}),
             **({"trust": TrustConfig} if self.trusts else {}),
             "export": ExportConfig,
         }

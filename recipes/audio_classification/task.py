@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasapps.config import (
     ClusterConfig,
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     TrainConfig,
@@ -16,7 +17,7 @@ from kerasapps.config import (
 )
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
-from kerasapps.recipes.answering import ANSWERS
+from kerasapps.recipes.answering import ANSWERS, TAUGHT
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 from kerasapps.workflow.own import ModelChoice
@@ -49,6 +50,7 @@ TASK = Task(
         draws=True,
     ),
     uses=OPTIONS,
+    compresses=TAUGHT,
     trusts=True,
     predicts=SoundPredictConfig,
 )
@@ -66,6 +68,7 @@ def train_audio_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    compress: CompressConfig = CompressConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -98,6 +101,7 @@ def train_audio_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -132,6 +136,7 @@ def train_audio_classifier(
         load=load,
         audio=audio,
         train=train,
+        compress=compress,
         trust=trust,
         export=export,
         callbacks=callbacks,

@@ -52,6 +52,7 @@ from kerasapps.recipes.judgings import (
     outputs_of,
     shipping,
 )
+from kerasapps.recipes.teaching import lessons_of
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
@@ -165,6 +166,7 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     if audio.streaming:
         build.check_streams(chunk=stream_chunk(audio, spec.rate))
     inputs = read_sounds(splits, spec, load=options["load"], cache=cache)
+    lessons = lessons_of(TASK, splits, options, cache)
     change = resolve_augmentation(audio)
     changed = functools.partial(
         augment_sounds, rate=spec.rate, noise=noise_for(change, splits.train, spec)
@@ -185,7 +187,9 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
             transform=functools.partial(changed, augmentation=change),
             unmixed=functools.partial(changed, augmentation=replace(change, mixup=0.0)),
             largest=LARGEST_BATCH,
+            lessons=lessons,
         ),
+        lessons=lessons,
         ship=shipping(judging),
     )
 

@@ -46,6 +46,7 @@ from kerasapps.recipes.image_classification.report import show_pictures, shown_p
 from kerasapps.recipes.image_classification.samples import write_samples
 from kerasapps.recipes.image_classification.size import choose_image_spec
 from kerasapps.recipes.image_classification.task import TASK
+from kerasapps.recipes.image_classification.teacher import teacher_of_pictures
 from kerasapps.recipes.image_classification.why_file import also_explaining, refuse_unexplainable
 from kerasapps.recipes.judgings import (
     AnyJudging,
@@ -56,6 +57,7 @@ from kerasapps.recipes.judgings import (
     outputs_of,
     shipping,
 )
+from kerasapps.recipes.teaching import lessons_of
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained
@@ -206,6 +208,9 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             variants=decoded.variants,
             largest=ARCHITECTURES.find(plan.model.model).limits.get("largest_batch"),
             read=read_by(image, splits, spec),
+        ),
+        lessons=lessons_of(
+            TASK, splits, options, cache, see=functools.partial(teacher_of_pictures, spec=spec)
         ),
         ship=shipping(judging, views=mirror_averaged if averages else as_trained),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from kerasapps.config import (
     AUTO,
     ClusterConfig,
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     TextConfig,
@@ -18,7 +19,7 @@ from kerasapps.config import (
 )
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS
+from kerasapps.recipes.answering import ANSWERS, TAUGHT
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -51,6 +52,7 @@ TASK = Task(
     uses=OPTIONS,
     trusts=True,
     packs=True,
+    compresses=TAUGHT,
     predicts=TopLabelsConfig,
 )
 
@@ -67,6 +69,7 @@ def train_text_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    compress: CompressConfig = CompressConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -100,6 +103,7 @@ def train_text_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -134,6 +138,7 @@ def train_text_classifier(
         load=load,
         text=text,
         train=train,
+        compress=compress,
         trust=trust,
         export=export,
         callbacks=callbacks,

@@ -53,6 +53,7 @@ from kerasapps.recipes.judgings import (
     reopening,
     shipping,
 )
+from kerasapps.recipes.teaching import lessons_of
 from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
 from kerasapps.recipes.text_classification.plan import plan_training
 from kerasapps.recipes.text_classification.report import (
@@ -228,6 +229,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
     weights = class_weights_of(plan.train, splits)
+    lessons = lessons_of(TASK, splits, options, cache)
     build = network_builder(
         plan.model, text, tokenizer, outputs_of(splits), train=plan.train, ids=inputs.train
     )
@@ -251,7 +253,9 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
             targets=learnt_of(splits),
             class_weights=weights,
             lengths=None if is_own(plan.model.model) else encoded_lengths,
+            lessons=lessons,
         ),
+        lessons=lessons,
         ship=shipping(judging, finishes=True),
         reopen=reopening(judging),
     )

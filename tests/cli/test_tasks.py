@@ -24,6 +24,7 @@ from kerasapps.cli.tasks import (
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
 from kerasapps.config import (
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     ModelConfig,
@@ -149,9 +150,10 @@ def test_unknown_architectures_start_nothing(task: Task, monkeypatch: pytest.Mon
 
 @EVERY
 def test_options_and_their_defaults(task: Task) -> None:
+    compress = [CompressConfig] if task.compresses else []
     trust = [TrustConfig] if task.trusts else []
     assert configs_of(task) == [
-        LoadConfig, task.options, ModelConfig, TrainConfig, *trust, ExportConfig,
+        LoadConfig, task.options, ModelConfig, TrainConfig, *compress, *trust, ExportConfig,
     ]  # fmt: skip
     defaults = defaults_of(task)
     fields = {field.name for config in configs_of(task) for field in dataclasses.fields(config)}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kerasapps.config import (
+    CompressConfig,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -63,7 +64,7 @@ def test_tasks(
     task: str, defaults: dict[str, Any], figures: tuple[str, str, str], options: set[str]
 ) -> None:
     known = TASKS[task]
-    trust = {} if task == "translation" else {"trust": TrustConfig()}
+    trust = {} if task == "translation" else {"compress": CompressConfig(), "trust": TrustConfig()}
     assert known.name == task and known.defaults == {**defaults, **COMMON, **trust}
     answer = known.answers[0]
     assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures

@@ -11,6 +11,12 @@ def test_kinds_of_values():
 
 
 def test_the_figure_is_the_mean_where_nobody_says():
-    left = {"figure": float, "answers": criterion.as_they_are, "counted": criterion.all_of_them}
+    left = {
+        "figure": float,
+        "answers": criterion.as_they_are,
+        "aims": criterion.as_told,
+        "counted": criterion.all_of_them,
+    }
     assert left_open_in(criterion) == {"Criterion": left, "Score": {"count": None}}
     assert criterion.as_they_are(1, 2) == (1, 2) and criterion.all_of_them(2) is None
+    assert criterion.as_told(1, 2) == 2

@@ -1,0 +1,131 @@
+"""A small model with and without a teacher: size, figure and latency.
+
+python benchmarks/distill.py DATA [--only pictures sounds texts] [--epochs N] [--seeds 0 1 2]
+
+DATA has a folder for each data set below; those that are missing are left out. The teacher of each
+seed is trained on the same splits; its own row comes first. Rows go to standard output, ready for
+RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from results import describe_machine
+
+import kerasapps
+from kerasapps.config import CompressConfig, ExportConfig, ModelConfig, TrainConfig
+
+FILES = ExportConfig(quantization=("float32", "int8"), saved_model=False, tolerance=100)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A data set, and who teaches whom.
+
+    Attributes:
+        train: a `kerasapps.train_*` function.
+        data: in DATA.
+        teacher: the large model.
+        student: the small one.
+    """
+
+    train: Callable[..., kerasapps.RecipeResult]
+    data: str
+    teacher: ModelConfig
+    student: ModelConfig
+
+
+CASES = {
+    "pictures": Case(
+        kerasapps.train_image_classifier,
+        "cifar10",
+        ModelConfig(model="fast_resnet"),
+        ModelConfig(model="cnn", width=0.25),
+    ),
+    "sounds": Case(
+        kerasapps.train_audio_classifier,
+        "spoken_digits",
+        ModelConfig(model="ds_cnn"),
+        ModelConfig(model="ds_cnn", width=0.25, depth=0.5),
+    ),
+    "texts": Case(
+        kerasapps.train_text_classifier,
+        "sst2/train.tsv",
+        ModelConfig(model="lstm_attention"),
+        ModelConfig(model="bag_of_embeddings", width=0.5),
+    ),
+    "questions": Case(
+        kerasapps.train_text_classifier,
+        "trec/train.csv",
+        ModelConfig(model="text_cnn"),
+        ModelConfig(model="bag_of_embeddings", width=0.5),
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--only", nargs="+", choices=CASES, default=[*CASES])
+    parser.add_argument("--epochs", type=int, help="of each training (default: the task's own)")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    arguments = parser.parse_args()
+    print(f"{describe_machine()}; `{' '.join(sys.argv)}`\n")
+    print("| data | model | seed | figure | float32 KB | int8 KB | float32 ms | int8 ms |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name in arguments.only:
+        if (arguments.data / CASES[name].data).exists():
+            for row in rows_of(CASES[name], arguments):
+                print(row, flush=True)
+
+
+def rows_of(case: Case, arguments: argparse.Namespace) -> Iterator[str]:
+    """The teacher, then the student of each seed alone and taught.
+
+    The seed of the splits is that of the teacher's: what it saw must not be what judges.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        for seed in arguments.seeds:
+            train = TrainConfig(epochs=arguments.epochs, seed=seed)
+            teacher = Path(scratch) / f"teacher{seed}"
+            runs = [
+                ("teacher", case.teacher, CompressConfig(), teacher),
+                ("alone", case.student, CompressConfig(), teacher.with_name(f"alone{seed}")),
+                (
+                    "taught",
+                    case.student,
+                    CompressConfig(teacher=str(teacher)),
+                    teacher.with_name(f"taught{seed}"),
+                ),
+            ]
+            for name, model, compress, folder in runs:
+                result = case.train(
+                    arguments.data / case.data,
+                    output_dir=folder,
+                    model=model,
+                    train=train,
+                    compress=compress,
+                    export=FILES,
+                    quiet=True,
+                )
+                yield _row(case, f"{name}: {model.model} × {model.width:g}", seed, result)
+
+
+def _row(case: Case, name: str, seed: int, result: kerasapps.RecipeResult) -> str:
+    metric = result.metric
+    figure = metric.text(metric.figure(metric.share(result.metrics)))
+    files: dict[str, Any] = {each.name: each for each in result.artifacts}
+    sizes = [f"{files[each].size_bytes / 1000:,.0f}" for each in ("float32", "int8")]
+    times = [f"{files[each].latency_ms:.2f}" for each in ("float32", "int8")]
+    return "| " + " | ".join([case.data, name, str(seed), figure, *sizes, *times]) + " |"
+
+
+if __name__ == "__main__":
+    main()

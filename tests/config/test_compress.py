@@ -1,0 +1,25 @@
+"""How a network is made small while it learns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kerasapps.config import CompressConfig
+from kerasapps.errors import ConfigError
+
+
+def test_a_teacher_is_the_same_wherever_a_command_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CompressConfig(teacher="run").teacher == str(tmp_path / "run")
+    assert CompressConfig().teacher is None
+
+
+@pytest.mark.parametrize("field", ["distill_temperature", "distill_weight"])
+def test_what_a_teacher_counts_is_nothing_without_one(field: str) -> None:
+    assert getattr(CompressConfig(teacher="run", **{field: 0.5}), field) == 0.5
+    with pytest.raises(ConfigError, match=rf"CompressConfig.{field} must be left out"):
+        CompressConfig(**{field: 0.5})
