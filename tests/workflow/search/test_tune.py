@@ -185,7 +185,7 @@ def test_a_finished_search_of_other_data_begins_anew(
     kept["settings"]["fingerprint"] = "another"
     (again / "search.json").write_text(json.dumps(kept))
     assert begin(again, shapes, dataclasses.replace(TUNE, trials=4), monkeypatch) is None
-    words = f'{again / "search.json"} is of another search: fingerprint is another there'
+    words = f"{again / 'search.json'} is of another search: fingerprint is another there"
     assert words in capsys.readouterr().err
 
 
