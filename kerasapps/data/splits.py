@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from kerasapps.config.targets import PartKind, TargetKind
 from kerasapps.data.audit import Audit
 
 SPLITS = ("train", "validation", "test")
+_OF_ALL = "of_all"
 
 ExamplesT = TypeVar("ExamplesT")
 
@@ -18,6 +19,16 @@ ExamplesT = TypeVar("ExamplesT")
 def no_contents() -> Any:
     """Of examples that are compared with no others: their field `contents`, left empty."""
     return field(default_factory=lambda: np.empty(0, np.uint64), compare=False, repr=False)
+
+
+def of_all(default: Any = MISSING) -> Any:
+    """A field of examples that is said of a whole split, not of each example."""
+    return field(default=default, metadata={_OF_ALL: True})
+
+
+def is_of_all(each: Field[Any]) -> bool:
+    """Whether a field of examples is said of a whole split."""
+    return _OF_ALL in each.metadata
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kerasapps.data.sources.clean import excerpt
+from kerasapps.data.sources.clean import excerpt, fold_text
 from kerasapps.data.splits import Splits, no_contents
 
 
@@ -35,6 +35,21 @@ class PairExamples:
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    @property
+    def together(self) -> Sequence[np.ndarray]:
+        """A number for each source, int64 `(n,)`: all its translations go into one fold.
+
+        Case, punctuation and white space do not count.
+        """
+        numbers: dict[str, int] = {}
+        folded = map(fold_text, self.sources)
+        return (np.array([numbers.setdefault(text, len(numbers)) for text in folded], np.int64),)
+
+    @property
+    def strata(self) -> np.ndarray:
+        """Nothing has to have its share: 0 of each, int64 `(n,)`."""
+        return np.zeros(len(self), np.int64)
 
     def origin(self, index: int) -> str:
         """Where a pair comes from; the first line of a plain file is row 1."""

@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.data.rows.readings import Reading
 from kerasapps.data.rows.targets import TargetReading
 from kerasapps.data.rows.values import Values
-from kerasapps.data.splits import Splits, no_contents
+from kerasapps.data.splits import Splits, no_contents, of_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,8 @@ class RowExamples:
 
     columns: Mapping[str, Values]
     labels: np.ndarray
-    target: TargetReading
-    readings: tuple[Reading, ...]
+    target: TargetReading = of_all()
+    readings: tuple[Reading, ...] = of_all()
     origins: Sequence[str]
     contents: np.ndarray = no_contents()
 

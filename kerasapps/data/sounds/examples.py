@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kerasapps.data.splits import Splits, no_contents
+from kerasapps.data.splits import Splits, no_contents, of_all
 from kerasapps.wording.harmless import printable
 
 
@@ -66,10 +66,17 @@ class SoundExamples:
     origins: Sequence[str] = ()
     groups: Sequence[str | None] | None = None
     seconds: np.ndarray = field(default_factory=lambda: np.empty(0))
-    noise: Sequence[Clip] = ()
+    noise: Sequence[Clip] = of_all(())
 
     def __len__(self) -> int:
         return len(self.clips)
+
+    @property
+    def together(self) -> Sequence[np.ndarray]:
+        """Their groups, as texts `(n,)`; what has none goes its own way."""
+        if self.groups is None:
+            return ()
+        return (np.array([f"\0{row}" if g is None else g for row, g in enumerate(self.groups)]),)
 
     def origin(self, index: int) -> str:
         """Where a sound comes from: its file, the part of it, and the row that names it."""

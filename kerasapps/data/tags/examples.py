@@ -113,6 +113,22 @@ class TagExamples:
     def __len__(self) -> int:
         return len(self.sentences)
 
+    @property
+    def together(self) -> Sequence[np.ndarray]:
+        """Their documents, int64 `(n,)`; a sentence of none goes its own way."""
+        alone = -1 - np.arange(len(self.documents))
+        return (np.where(self.documents < 0, alone, self.documents),)
+
+    @property
+    def strata(self) -> np.ndarray:
+        """Which kinds of entity a sentence has, uint8 `(n, k)`."""
+        kinds = [{tag.partition("-")[2] for tag in tags} - {""} for tags in self.tags]
+        names = {name: column for column, name in enumerate(sorted(set().union(*kinds)))}
+        strata = np.zeros((len(kinds), max(1, len(names))), np.uint8)
+        for row, each in enumerate(kinds):
+            strata[row, [names[name] for name in each]] = 1
+        return strata
+
     def origin(self, index: int) -> str:
         """Where a sentence comes from."""
         return self.origins[index]

@@ -1,0 +1,1 @@
+"""Cross-validation: one training repeated, each time without another part of the data."""

@@ -1,0 +1,209 @@
+"""A training repeated for each fold; a fold that is finished is not trained again."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import shutil
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.data.splits import Splits
+from kerasapps.errors import TrainingError
+from kerasapps.files.whole import replaced
+from kerasapps.terminal.doing import Far, doing
+from kerasapps.terminal.streams import tell
+from kerasapps.training import EpochRow
+from kerasapps.training.hooks import NO_HOOKS, Hooks
+from kerasapps.training.team import ALONE, Team
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.folds.figures import CrossValidated, Fold, numbers_in
+from kerasapps.workflow.folds.folding import Folding
+from kerasapps.workflow.judging import Judged
+from kerasapps.workflow.run import TRAINING
+from kerasapps.workflow.ship import judge_network
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
+
+_DONE: Final = "done.json"
+_ANSWERS: Final = "answers.npy"
+_LOG: Final = "log.txt"
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfFold:
+    """What networks say of examples that they were not trained on.
+
+    Attributes:
+        figures: of the folds.
+        answers: `(n, …)` of the examples of the training split and behind them those of the
+            validation split: probabilities of classes `(n, classes)`, scores of labels `(n,
+            labels)`, or numbers `(n,)`; None of what has another form.
+        folding: which example was judged in which fold.
+    """
+
+    figures: CrossValidated
+    answers: NDArray[Any] | None
+    folding: Folding
+
+
+def cross_validate(
+    task: Task,
+    options: Options,
+    splits: Splits[Any],
+    *,
+    folds: int,
+    folder: Path,
+    settings: Mapping[str, Any],
+    hooks: Hooks = NO_HOOKS,
+    team: Team = ALONE,
+    log_dir: Path | None = None,
+) -> OutOfFold:
+    """Trains and judges a network for each fold of the training and validation splits.
+
+    The same call goes on where an earlier one was interrupted. The test split is not looked at.
+
+    Args:
+        task: what is trained.
+        options: of every training; the seed draws the folds too.
+        splits: the examples.
+        folds: how many.
+        folder: for checkpoints and what is done; the caller removes it.
+        settings: JSON-able values that identify the training.
+        hooks: objects of the user's; callbacks do not hear of it.
+        team: this process alone, with its devices.
+        log_dir: for TensorBoard logs; by default they go to `folder`.
+
+    Raises:
+        ConfigError: if there are too few examples for so many folds.
+        TrainingError: if a training fails, or `folder` holds other data's folds.
+    """
+    folding = Folding.of(splits, folds=folds, seed=options["train"].seed)
+    figures, answers = [], []
+    for number in range(folds):
+        place = folder / str(number + 1)
+        logs = place / "tensorboard" if log_dir is None else log_dir / f"fold-{number + 1}"
+        if not (place / _DONE).exists():
+            place.mkdir(parents=True, exist_ok=True)
+            with doing(f"Fold {number + 1} of {folds}") as far, _written_to(place / _LOG):
+                _train(
+                    task,
+                    options,
+                    folding.splits_of(number),
+                    place=place,
+                    settings={**settings, "fold": number + 1, "folds": folds},
+                    hooks=hooks.without_callbacks(),
+                    team=team,
+                    log_dir=logs,
+                    far=far,
+                )
+            gc.collect()  # a network and its data, before the next are there
+        headline, fold = _read(place, folding.splits_of(number).fingerprint)
+        tell(f"  Fold {number + 1}: {headline}")
+        figures.append(fold)
+        answers.append(_read_answers(place))
+    answer = task.answer_to(splits)
+    crossed = CrossValidated(tuple(figures), answer.metric)
+    tell(crossed.headline)
+    return OutOfFold(crossed, _aligned(answers, folding), folding)
+
+
+def _train(
+    task: Task,
+    options: Options,
+    splits: Splits[Any],
+    *,
+    place: Path,
+    settings: Mapping[str, Any],
+    hooks: Hooks,
+    team: Team,
+    log_dir: Path,
+    far: Far,
+) -> None:
+    """One fold, from examples to what is written of it."""
+    prepared = place / "prepared"
+    experiment = task.training.prepare(splits, options, Cache(prepared)).with_hooks(hooks)
+    epochs = experiment.plan.train.epochs
+
+    def told(row: EpochRow) -> bool:
+        far(f"epoch {row.epoch + 1}" + (f"/{epochs}" if epochs else ""))  # which comes now
+        return False
+
+    network, runtime = start_network(experiment, team)
+    history = fit_network(
+        network,
+        experiment,
+        runtime=runtime,
+        settings=settings,
+        folder=place / TRAINING,
+        log_dir=log_dir,
+        pause=told,
+    )
+    judged = judge_network(network, experiment)
+    answers = _array_of(judged, len(splits.test))
+    if answers is not None:
+        np.save(place / _ANSWERS, answers, allow_pickle=False)
+    fold = Fold(
+        len(splits.test),
+        len(history.rows),
+        history.seconds,
+        numbers_in(judged.figures.to_dict()),
+    )
+    done = {"fingerprint": splits.fingerprint, "headline": judged.headline, **fold.to_dict()}
+    # Written last and renamed into place: where it stands, the rest is whole.
+    with replaced(place / _DONE) as file:
+        file.write(json.dumps(done).encode())
+    for folder in (prepared, place / TRAINING):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(place: Path, fingerprint: str) -> tuple[str, Fold]:
+    """The headline and figures of a fold that is done."""
+    values = json.loads((place / _DONE).read_text(encoding="utf-8"))
+    if values.pop("fingerprint") != fingerprint:
+        raise TrainingError(
+            f"{place.parent} holds folds of other data: the data has changed since. Choose another "
+            f"output folder, or delete {place.parent}."
+        )
+    headline = str(values.pop("headline")).splitlines()[0]
+    return headline.replace("Test ", "", 1), Fold(**values)
+
+
+def _array_of(judged: Judged, count: int) -> NDArray[Any] | None:
+    """A row an example of what the network answers; None where its answers have another form."""
+    answers = getattr(judged.answers, "scores", judged.answers)
+    return answers if isinstance(answers, np.ndarray) and len(answers) == count else None
+
+
+def _read_answers(place: Path) -> NDArray[Any] | None:
+    file = place / _ANSWERS
+    return np.load(file, allow_pickle=False) if file.exists() else None
+
+
+def _aligned(answers: list[NDArray[Any] | None], folding: Folding) -> NDArray[Any] | None:
+    known = [each for each in answers if each is not None]
+    if len(known) < len(answers) or len({each.shape[1:] for each in known}) > 1:
+        return None
+    aligned = np.zeros((len(folding.numbers), *known[0].shape[1:]), known[0].dtype)
+    for number, each in enumerate(known):
+        aligned[folding.rows(number)] = each
+    return aligned
+
+
+@contextlib.contextmanager
+def _written_to(log: Path) -> Iterator[None]:
+    """Within the block messages go to a file, with what went wrong at its end."""
+    with log.open("a", encoding="utf-8") as stream, contextlib.redirect_stderr(stream):
+        try:
+            yield
+        except Exception:
+            traceback.print_exc()
+            raise

@@ -1,0 +1,165 @@
+"""What came of a cross-validation: every figure of every fold, with mean and spread."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kerasapps.config.metric import Metric, short
+from kerasapps.evaluation.sections import Section, Table, plain_section
+from kerasapps.evaluation.shown import DASH, Shown
+
+_TABLED: Final = 10  # folds that have a column of their own
+_WHAT: Final = (
+    "Each fold was judged once, by a network that was trained on the others; the spread is the "
+    "standard deviation between folds. The test split was not looked at."
+)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold.
+
+    Attributes:
+        examples: that were judged.
+        epochs: of its training.
+        seconds: that it took.
+        figures: name → value, of all numbers among the task's figures; names of nested ones are
+            dotted.
+    """
+
+    examples: int
+    epochs: int
+    seconds: float
+    figures: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {**vars(self), "figures": dict(self.figures)}
+
+
+@dataclass(frozen=True)
+class CrossValidated:
+    """The figures of all folds.
+
+    Attributes:
+        folds: one value a fold.
+        metric: the figure that counts most.
+    """
+
+    folds: tuple[Fold, ...]
+    metric: Metric
+
+    @property
+    def names(self) -> list[str]:
+        """Of the figures that all folds have, the one that counts most first."""
+        first, *others = (fold.figures for fold in self.folds)
+        names = [name for name in first if all(name in each for each in others)]
+        return sorted(names, key=lambda name: name != self.metric.key)
+
+    @property
+    def mean(self) -> dict[str, float]:
+        """The mean of each figure over the folds."""
+        return {name: statistics.fmean(self._of(name)) for name in self.names}
+
+    @property
+    def spread(self) -> dict[str, float]:
+        """The standard deviation of each figure between the folds, with n - 1."""
+        return {name: statistics.stdev(self._of(name)) for name in self.names}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {
+            "judged_on": "folds of train and validation",
+            "mean": self.mean,
+            "standard_deviation": self.spread,
+            "folds": [fold.to_dict() for fold in self.folds],
+        }
+
+    @property
+    def headline(self) -> str:
+        """The figure that counts most, in a line."""
+        key = self.metric.key
+        mean, spread = self._text(key, self.mean[key]), self._text(key, self.spread[key])
+        return f"Cross-validated {self.metric.name} {mean} ± {spread} ({len(self.folds)} folds)"
+
+    def shown(self) -> Shown:
+        """A row a figure."""
+        numbered = range(1, len(self.folds) + 1) if len(self.folds) <= _TABLED else ()
+        columns = [f"fold {number}" for number in numbered]
+        return Shown(
+            title=f"Cross-validation, {len(self.folds)} folds of training and validation data",
+            columns=("figure", "mean", "spread", *columns),
+            rows=[[str(DASH if each is None else each) for each in row] for row in self._rows()],
+            lines=[self.headline],
+            spare=columns[::-1],
+        )
+
+    def section(self) -> Section:
+        """The same for the report, with what each fold was."""
+        each = [
+            [number, fold.examples, fold.epochs, round(fold.seconds, 1)]
+            for number, fold in enumerate(self.folds, 1)
+        ]
+        numbers = [f"Fold {number}" for number, *_ in each[:_TABLED]]
+        columns = numbers if len(each) <= _TABLED else []
+        return plain_section(
+            "folds",
+            link="Folds",
+            heading="Cross-validation",
+            lead=f"{self.headline}. {_WHAT}",
+            tables=[
+                Table(
+                    heading="Figures",
+                    columns=("Figure", "Mean", "Spread", *columns),
+                    rows=list(self._rows()),
+                ),
+                Table(
+                    heading="Folds",
+                    columns=("Fold", "Examples", "Epochs", "Seconds"),
+                    rows=each,
+                ),
+            ],
+        )
+
+    def _rows(self) -> Iterator[Sequence[str]]:
+        """A row a figure that is not of a part of the answers alone."""
+        mean, spread = self.mean, self.spread
+        for name in self.names:
+            if "." in name and name != self.metric.key:
+                continue
+            values = self._of(name) if len(self.folds) <= _TABLED else []
+            texts = (self._text(name, each) for each in (mean[name], spread[name], *values))
+            is_main = name == self.metric.key
+            yield [self.metric.name if is_main else name.replace("_", " "), *texts]
+
+    def _text(self, name: str, value: float) -> str:
+        return self.metric.text(value) if name == self.metric.key else short(value)
+
+    def _of(self, name: str) -> list[float]:
+        return [fold.figures[name] for fold in self.folds]
+
+
+def numbers_in(figures: Mapping[str, Any]) -> dict[str, float]:
+    """All numbers with a fraction among a task's figures, by dotted names; counts are none.
+
+    Args:
+        figures: as their `to_dict` gives them. Of a list of parts, such as classes, each is called
+            by its `label` or `name`.
+    """
+    return dict(_numbers(figures, ""))
+
+
+def _numbers(values: Any, name: str) -> Iterator[tuple[str, float]]:
+    if isinstance(values, float):
+        yield name, values
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from _numbers(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(values, list | tuple):
+        for each in values:
+            part = each.get("label", each.get("name")) if isinstance(each, Mapping) else None
+            if part is not None:
+                yield from _numbers(each, f"{name}.{part}")
