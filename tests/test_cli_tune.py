@@ -16,7 +16,14 @@ import kerasapps
 from kerasapps.cli import app
 from kerasapps.cli.options import in_options
 from kerasapps.cli.tasks import NAMES, OTHER_NAMES, configs_of
-from kerasapps.config import ClusterConfig, ImageConfig, ModelConfig, TuneConfig
+from kerasapps.config import (
+    ClusterConfig,
+    ExportConfig,
+    ImageConfig,
+    ModelConfig,
+    RepeatConfig,
+    TuneConfig,
+)
 from kerasapps.workflow.task import Task
 from tests.test_cli import run
 
@@ -58,13 +65,16 @@ def parameters(group: str, name: str) -> dict[str, Any]:
 def test_tune_takes_what_train_takes_and_every_option_of_a_search(name: str, task: Task) -> None:
     train, search = parameters("train", name), parameters("tune", name)
     tuned = {field.name for field in dataclasses.fields(TuneConfig)}
-    together = {field.name for field in dataclasses.fields(ClusterConfig)}
-    assert together <= set(train) and tuned <= set(search)
-    assert not tuned & (set(train) - together), "machines of a training are not those of a search"
-    assert set(train) - {"tune"} - together == set(search) - tuned
+    alone = {
+        each.name for kind in (ClusterConfig, RepeatConfig) for each in dataclasses.fields(kind)
+    }
+    limits = {each.name for each in dataclasses.fields(ExportConfig)} & tuned
+    assert alone <= set(train) and tuned <= set(search)
+    assert not tuned & (set(train) - alone) - limits, "a search has machines of its own"
+    assert set(train) - {"tune"} - alone - limits == set(search) - tuned
     assert {"output_dir", "json", *task.parts} <= set(search)
     fields = [field.name for config in configs_of(task) for field in dataclasses.fields(config)]
-    assert len({*fields, *tuned}) == len(fields) + len(tuned), "two options of one name"
+    assert len({*fields, *tuned}) == len(fields) + len(tuned - limits), "two options of one name"
     assert search["model"].default == train["model"].default == task.model
 
 
@@ -91,7 +101,12 @@ def test_options_reach_the_task(call: Any, name: str, task: Task) -> None:
     assert called.options["train"].epochs == 3 and called.options["output_dir"] == Path("run")
     usual = call(CARRY, "train", name, "data").options
     nothing = {"tune": None, "output_dir": None, "track": None}
-    assert usual == {**task.defaults, **nothing, "cluster": ClusterConfig()}
+    assert usual == {
+        **task.defaults,
+        **nothing,
+        "cluster": ClusterConfig(),
+        "repeat": RepeatConfig(),
+    }
 
 
 def test_train_searches_only_if_it_is_told_to(call: Any) -> None:

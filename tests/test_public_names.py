@@ -58,6 +58,7 @@ NAMES = [
     "PictureExplanation",
     "Prediction",
     "RecipeResult",
+    "RepeatConfig",
     "RowExplanation",
     "ServeConfig",
     "SeveralBundle",

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kerasapps.config import ClusterConfig, ExplainConfig, TrainConfig, TuneConfig
+from kerasapps.config import ClusterConfig, ExplainConfig, RepeatConfig, TrainConfig, TuneConfig
 from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS
@@ -30,6 +30,7 @@ _CONFIGS = tuple(
             task.predicts,
             TuneConfig,
             ClusterConfig,
+            RepeatConfig,
             ServeConfig,
             ExplainConfig,
         )

@@ -120,6 +120,8 @@ def _trained(result: kerasapps.RecipeResult) -> Any:
         return result.to_dict(), lambda: write_line(line)
 
     def show() -> None:
+        if result.folds is not None:
+            print_shown(result.folds.shown())
         print_shown(result.shown())
         write_line(f"Bundle: {result.bundle_dir}")
         write_line(f"Report: {result.bundle_dir / 'report.html'}")

@@ -23,7 +23,7 @@ from kerasapps.cli.tasks import (
     train,
     typed,
 )
-from kerasapps.config import ClusterConfig, TuneConfig
+from kerasapps.config import ClusterConfig, RepeatConfig, TuneConfig
 from kerasapps.workflow.task import Task
 
 Tune = Annotated[
@@ -36,7 +36,13 @@ Tune = Annotated[
 
 def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
     @command
-    @with_configs(*configs_of(task), ClusterConfig, helps=helps_of(task), **defaults_of(task))
+    @with_configs(
+        *configs_of(task),
+        RepeatConfig,
+        ClusterConfig,
+        helps=helps_of(task),
+        **defaults_of(task),
+    )
     @with_data([task], help=task.phrases.data)
     def run(
         data: Any,

@@ -29,6 +29,7 @@ from kerasapps.config.pretrained import (
     offline_advice,
     pretrained_source,
 )
+from kerasapps.config.repeat import RepeatConfig
 from kerasapps.config.training import (
     AUTO,
     ModelConfig,
@@ -72,6 +73,7 @@ __all__ = [
     "Precision",
     "Pretrained",
     "Quantization",
+    "RepeatConfig",
     "ResizePolicy",
     "Role",
     "Schedule",

@@ -29,3 +29,8 @@ class RepeatConfig:
 
     def __post_init__(self) -> None:
         check_options(self)
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """What is asked for, by name; empty where nothing is repeated."""
+        return {name: value for name, value in vars(self).items() if value is not None}

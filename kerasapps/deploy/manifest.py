@@ -16,7 +16,7 @@ from kerasapps.deploy.exchange import MARK, restore_folder, retired
 from kerasapps.deploy.formats import Format, format_of
 from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
-from kerasapps.deploy.schema import EXPLAINED, check_values
+from kerasapps.deploy.schema import EXPLAINED, MORE, check_values
 from kerasapps.errors import BundleError, KerasAppsError
 from kerasapps.files.paths import near_paths, user_path
 from kerasapps.wording.harmless import printable
@@ -52,6 +52,8 @@ class Manifest:
         preprocessing: how a raw input becomes what the model takes, for programs of other people;
             empty in bundles of the first schema.
         answer: how an answer is made of what the files give, likewise.
+        folds: mean, spread and every fold's figures of the cross-validation before the training;
+            empty where there was none.
         sha256: of `bundle.json`, by which two bundles are told apart; empty before it is written.
         target: name of the one of several answers that this is confined to; empty where all count.
     """
@@ -69,6 +71,7 @@ class Manifest:
     environment: Mapping[str, Any]
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
+    folds: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
     target: str = ""
 
@@ -239,7 +242,7 @@ def _read(folder: Path) -> Manifest:
         artifacts=tuple(values.pop("artifacts")),
         sha256=sha256,
         **{name: values[name] for name in _PLAIN_FIELDS},
-        **{name: values[name] for name in EXPLAINED if name in values},
+        **{name: values[name] for name in (*EXPLAINED, *MORE) if name in values},
     )
 
 

@@ -84,6 +84,8 @@ MANIFEST: Mapping[str, Rule] = {
 }
 EXPLAINED: Mapping[str, Rule] = {"preprocessing": OBJECT, "answer": OBJECT}
 """What the first schema had not."""
+MORE: Mapping[str, Rule] = {"folds": OBJECT}
+"""What a manifest of the second may say."""
 ARTIFACT: Mapping[str, Rule] = {
     "name": NAME,
     "path": Rule(lambda value: value is None or is_inner_path(value), f"null or {INNER.words}"),
@@ -202,7 +204,9 @@ def _off_as_bundle_error(where: object) -> Iterator[None]:
 
 def _check(values: Mapping[str, Any]) -> None:
     explains = values.get("schema_version") != 1
-    check_object(values, {**MANIFEST, **(EXPLAINED if explains else {})}, "", closed=True)
+    more = {name: rule for name, rule in MORE.items() if explains and name in values}
+    rules = {**MANIFEST, **(EXPLAINED if explains else {}), **more}
+    check_object(values, rules, "", closed=True)
     for name, digest in values["files"].items():
         check_value(name, INNER, "a name in files")
         check_value(digest, SHA256, f"files[{shown(name)}]")

@@ -94,6 +94,7 @@ class Report:
         choice: how the model was chosen; None where it was named.
         ladder: how the file was chosen; None where files were named.
         use: how this very bundle is used; None where there is nothing to use.
+        folds: the cross-validation before the training; None without one.
         search: the hyperparameter search before the training; None without one.
         command: that which made it; "" where nobody knows.
         environment: part -> version or description, or group -> mapping.
@@ -112,6 +113,7 @@ class Report:
     choice: Section | None = None
     ladder: Section | None = None
     use: Section | None = None
+    folds: Section | None = None
     search: ShownSearch | None = None
     command: str = ""
     environment: Mapping[str, object] = field(default_factory=dict)

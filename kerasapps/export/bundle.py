@@ -56,6 +56,7 @@ class BundleContent:
         model: the trained Keras model, from inputs to logits.
         write_documents: writes `history.csv`, `report.html` and the like into the folder, given
             the artifacts as they stand there.
+        folds: what a cross-validation came to, where there was one.
     """
 
     task: str
@@ -70,6 +71,7 @@ class BundleContent:
     environment: Mapping[str, Any]
     model: keras.Model
     write_documents: Callable[[Path, Sequence[Artifact]], None]
+    folds: Mapping[str, Any] | None = None
 
 
 def write_bundle(
@@ -150,6 +152,7 @@ def _write_manifest(content: BundleContent, artifacts: Sequence[Artifact], folde
         field.name: getattr(content, field.name)
         for field in dataclasses.fields(content)
         if field.name not in ("model", "write_documents")
+        and getattr(content, field.name) is not None
     }
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     # Of the files as they stand here: what is said of them holds for what ships.

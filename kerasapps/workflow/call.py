@@ -30,6 +30,8 @@ def carry_and_tell(task: Task, data: Any, *, quiet: bool = False, **options: Any
         if result.made_by:
             tell(f"Bundle, at {result.made_by}: {result.bundle_dir}")
         else:
+            if result.folds is not None:
+                tell_shown(result.folds.shown())
             tell_shown(result.shown())
             tell(f"Bundle: {result.bundle_dir}")
     return result

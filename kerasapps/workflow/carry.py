@@ -9,8 +9,9 @@ from typing import Any
 
 from kerasapps.cluster import take_cluster
 from kerasapps.cluster.services import require_services
-from kerasapps.config import ClusterConfig, TuneConfig
+from kerasapps.config import ClusterConfig, RepeatConfig, TuneConfig
 from kerasapps.data.sources.forms import describe_source
+from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
@@ -30,7 +31,9 @@ from kerasapps.workflow.task import Task
 from kerasapps.workflow.teacher import refuse_on_machines
 from kerasapps.workflow.tracking.choice import check_tracker
 
-_HEAVY = tuple(f"kerasapps.workflow.{name}" for name in ("choose", "publish", "search.tune"))
+_HEAVY = tuple(
+    f"kerasapps.workflow.{name}" for name in ("choose", "folds.run", "publish", "search.tune")
+)
 
 
 def carry(
@@ -42,6 +45,7 @@ def carry(
     output_dir: Path | str | None = None,
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    repeat: RepeatConfig = RepeatConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
     loss: Any = None,
@@ -62,6 +66,7 @@ def carry(
         output_dir: folder of the run; by default one under `saved_models`.
         tune: a search for options before the final training.
         cluster: the machines that train the network together, each by the same call.
+        repeat: trainings before the one that ships, such as those of a cross-validation.
         callbacks: `keras.callbacks.Callback` objects that hear of the training.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
         loss: a `keras.losses.Loss` or a function, minimised in place of the task's own.
@@ -96,11 +101,17 @@ def carry(
         output_dir=output_dir,
         tune=tune,
         hooks=Hooks(callbacks=callbacks, metrics=metrics, loss=loss, optimizer=optimizer),
+        repeat=repeat,
         **configs,
     )
     require_services(order.options)
     if machines is not None:
         refuse_on_machines(order.options)
+    if machines is not None and repeat.asked:
+        raise ConfigError(
+            f"RepeatConfig.{next(iter(repeat.asked))}: one machine repeats a training; leave out "
+            "ClusterConfig.peers."
+        )
     # several machines -> a team of the same versions and options
     with (
         gathered(
@@ -121,6 +132,7 @@ def carry(
         start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
         from kerasapps.workflow.cache import Cache
         from kerasapps.workflow.choose import choose_model
+        from kerasapps.workflow.folds.run import cross_validated
         from kerasapps.workflow.publish import train_and_publish
         from kerasapps.workflow.search.tune import search_and_publish
         from kerasapps.workflow.tracking.tracker import tracked
@@ -137,11 +149,13 @@ def carry(
                 trials = None if tracker is None else tracker.trials
                 result = search_and_publish(order, splits, tune=order.tune, run=run, trials=trials)
             else:
+                # each fold -> judged by a network that never met it
+                folds = cross_validated(order, splits, run=run)
                 # examples -> model inputs and network -> trained, judged, exported, verified
                 with doing(f"Preparing {task.noun}"):
                     experiment = task.training.prepare(splits, order.options, Cache(run.work))
                 experiment = experiment.with_hooks(order.hooks.heard_by(tracker))
-                result = train_and_publish(order, experiment, run=run)
+                result = train_and_publish(order, experiment, run=run, folds=folds)
             if tracker is not None:
                 tracker.publish(result)
         if machines is None or machines.is_chief:

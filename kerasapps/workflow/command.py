@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from kerasapps.config import TuneConfig
+from kerasapps.config import RepeatConfig, TuneConfig
 from kerasapps.config.own import OwnNetwork
 from kerasapps.data.sources.forms import two_files
 from kerasapps.workflow.own import reference_of
@@ -27,6 +27,7 @@ def command_line(
     *,
     tune: TuneConfig | None = None,
     output_dir: Path | str | None = None,
+    repeat: RepeatConfig = RepeatConfig(),
 ) -> str:
     """The command that does what a call of Python does, quoted for a shell.
 
@@ -36,6 +37,7 @@ def command_line(
         options: as they were asked for; those that are as usual are left out.
         tune: the search, if there is one.
         output_dir: as it was given.
+        repeat: trainings before the one that ships.
     """
     words = ["kerasapps", "train" if tune is None else "tune", task.name.replace("_", "-")]
     words += _data(task, data)
@@ -43,6 +45,7 @@ def command_line(
         words += _options(config, task.defaults[section])
     if tune is not None:
         words += _options(tune, TuneConfig())
+    words += _options(repeat, RepeatConfig())
     if output_dir is not None:
         words += ["--output-dir", str(output_dir)]
     return shlex.join(words)

@@ -29,6 +29,7 @@ from kerasapps.process.user_code import StoredSource
 from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.training.head import FEWEST_TO_JUDGE
 from kerasapps.workflow.benchmarked import charts_of_files
+from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.ladder_report import ladder_section
 from kerasapps.workflow.result import Choice
@@ -54,6 +55,7 @@ def describe_bundle(
     examples: bool,
     choice: Choice | None = None,
     search: ShownSearch | None = None,
+    folds: CrossValidated | None = None,
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known.
 
@@ -68,6 +70,7 @@ def describe_bundle(
         examples: whether some of the data travel with it.
         choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
+        folds: the cross-validation before it.
     """
     splits, answering = judging.splits, judging.answering(judged)
     apps = app_targets(judging.preprocessing["kind"], answering["kind"])
@@ -101,6 +104,7 @@ def describe_bundle(
             ladder=ladder_section(artifacts, metric=metric),
             use=use_section(said.usage, shipped_files(place, artifacts, apps=apps)),
             search=search,
+            folds=None if folds is None else folds.section(),
             judged_on=splits.judged_on,
             validation=validation_role(
                 history,
@@ -128,6 +132,7 @@ def describe_bundle(
         environment=environment,
         model=judged.network,
         write_documents=write_documents,
+        folds=None if folds is None else folds.to_dict(),
     )
 
 

@@ -12,7 +12,7 @@ from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 from kerasapps.errors import BundleError, TrainingError
 from kerasapps.terminal.streams import tell
 from kerasapps.training.checkpoint import changed_settings
-from kerasapps.workflow.settings import NETWORK, identity_of
+from kerasapps.workflow.settings import NETWORK, REPEAT, identity_of
 
 if TYPE_CHECKING:
     import keras
@@ -33,7 +33,7 @@ def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
         settings: of the run.
     """
     before, now = identity_of(manifest.settings), identity_of(settings)
-    if "tune" in before or "tune" in now:
+    if any(name in each for name in ("tune", REPEAT) for each in (before, now)):
         return False
     was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
     was_open = was["epochs"] is None and was["time_budget"] is None

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import TrainConfig, TuneConfig
+from kerasapps.config import RepeatConfig, TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.sources.given_splits import with_splits
+from kerasapps.errors import ConfigError
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.command import command_line
-from kerasapps.workflow.options import collect_options
+from kerasapps.workflow.options import collect_options, require_type
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.search.objects import check_sendable
-from kerasapps.workflow.settings import CHOSEN, OBJECTS, describe_run
+from kerasapps.workflow.settings import CHOSEN, OBJECTS, REPEAT, describe_run
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import checked_options, is_open
 from kerasapps.workflow.task import Task
@@ -38,6 +39,7 @@ class Order:
         choice: the model of the options, where the data decided for it.
         command: the command line that asks for the same.
         hooks: objects of the user's for the training.
+        repeat: trainings before the one that ships.
     """
 
     task: Task
@@ -48,6 +50,7 @@ class Order:
     choice: Choice | None = None
     command: str = ""
     hooks: Hooks = NO_HOOKS
+    repeat: RepeatConfig = RepeatConfig()
 
     @property
     def name(self) -> str:
@@ -73,6 +76,8 @@ class Order:
     def describe(self, options: Options) -> dict[str, Any]:
         """`describe_run` of this run with such options, and the user's objects."""
         settings = describe_run(self.data, options, tune=self.tune)
+        if self.repeat.asked:
+            settings[REPEAT] = self.repeat.asked
         objects = self.hooks.describe()
         return {**settings, OBJECTS: objects} if objects else settings
 
@@ -87,6 +92,7 @@ def take_order(
     model: ModelChoice,
     output_dir: Path | str | None = None,
     hooks: Hooks = NO_HOOKS,
+    repeat: RepeatConfig = RepeatConfig(),
     **configs: object,
 ) -> Order:
     """The order, its options checked and what suits the model filled in.
@@ -100,12 +106,19 @@ def take_order(
         model: an architecture's name, "auto", a network of the user's, or a whole `ModelConfig`.
         output_dir: folder of the run, as it was given; for the command alone.
         hooks: objects of the user's for the training.
+        repeat: trainings before the one that ships.
         configs: the other sections of the options.
 
     Raises:
         ConfigError: if an option cannot work.
     """
     data = with_splits(data, validation=validation_data, test=test_data)
+    require_type("repeat", repeat, RepeatConfig)
+    if tune is not None and repeat.asked:
+        raise ConfigError(
+            f"RepeatConfig.{next(iter(repeat.asked))} is for a training, not for a search: search "
+            "first, then train with the options that won."
+        )
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
@@ -115,8 +128,8 @@ def take_order(
         check_sendable(hooks, tune)
     command = ""  # no command line gives objects
     if hooks.is_empty:
-        command = command_line(task, data, asked, tune=tune, output_dir=output_dir)
-    order = Order(task, data, options, tune, {}, command=command, hooks=hooks)
+        command = command_line(task, data, asked, tune=tune, output_dir=output_dir, repeat=repeat)
+    order = Order(task, data, options, tune, {}, command=command, hooks=hooks, repeat=repeat)
     if is_open(options, tune):
         return dataclasses.replace(order, settings=order.describe(options))
     plan = task.first_fitting(lambda answer: task.planning.plan_training(options, answer=answer))

@@ -23,6 +23,7 @@ from kerasapps.workflow.extension import (
     tell_extension,
 )
 from kerasapps.workflow.fit import fit_network, network_settings, start_network
+from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.helping import help_training, tell_workers
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
@@ -59,13 +60,16 @@ class Trained:
     runtime: Runtime
 
 
-def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> RecipeResult:
+def train_and_publish(
+    order: Order, experiment: Experiment, *, run: Run, folds: CrossValidated | None = None
+) -> RecipeResult:
     """Trains a network, judges it, and publishes the files that stood the same test.
 
     Args:
         order: the run.
         experiment: data, network and how to train it.
         run: its folder.
+        folds: the cross-validation before it.
 
     Returns:
         Of a worker of several machines the chief's result: it only trains.
@@ -93,6 +97,7 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         target=run.bundle_dir,
         command=order.command,
         choice=order.choice,
+        folds=folds,
     )
     tell_workers(result, run.team)
     return result
@@ -156,6 +161,7 @@ def publish(
     command: str = "",
     choice: Choice | None = None,
     search: ShownSearch | None = None,
+    folds: CrossValidated | None = None,
 ) -> RecipeResult:
     """Writes the bundle.
 
@@ -167,6 +173,7 @@ def publish(
         command: the command line that asks for the run.
         choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
+        folds: the cross-validation before it.
     """
     judged, judging = trained.judged, trained.experiment.judging
     model = trained.experiment.plan.model.model
@@ -183,6 +190,7 @@ def publish(
             examples=with_examples(settings),
             choice=choice,
             search=search,
+            folds=folds,
         )
         published = write_bundle(content, trained.artifacts, target=target)
     tell_examples(target)
@@ -198,4 +206,5 @@ def publish(
         metric=judging.answer.metric,
         judged_on=judging.splits.judged_on,
         choice=choice,
+        folds=folds,
     )

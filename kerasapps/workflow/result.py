@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kerasapps.export.artifact import Artifact
     from kerasapps.training import History
     from kerasapps.tuning.records import Leaderboard
+    from kerasapps.workflow.folds.figures import CrossValidated
 
 
 class Showable(Protocol):
@@ -73,6 +74,7 @@ class RecipeResult:
             there is none.
         search: all trials of the search that chose the options; None without a search.
         choice: the model that the data decided for; None where it was named or searched.
+        folds: what the figures were in a cross-validation before it; None without one.
         made_by: on a worker of several machines the chief, which has `bundle_dir` and the files;
             empty where this process made them.
     """
@@ -90,6 +92,7 @@ class RecipeResult:
     search: Leaderboard | None = None
     choice: Choice | None = None
     made_by: str = ""
+    folds: CrossValidated | None = None
 
     @property
     def passed(self) -> bool:
@@ -112,6 +115,7 @@ class RecipeResult:
         """What `--json` prints: figures, files, labels, the model chosen, a search's trials."""
         choice = {} if self.choice is None else {"choice": self.choice.to_dict()}
         made_by = {"made_by": self.made_by} if self.made_by else {}
+        folds = {} if self.folds is None else {"folds": self.folds.to_dict()}
         search = {} if self.search is None else {"search": self.search.to_dict()}
         return {
             "metrics": dict(self.metrics),
@@ -120,5 +124,6 @@ class RecipeResult:
             "labels": list(self.labels),
             **made_by,
             **choice,
+            **folds,
             **search,
         }

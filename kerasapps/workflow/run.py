@@ -44,6 +44,7 @@ _ADVICE = "and the same command goes on from here; or choose another output fold
 _LONGEST_STEM = 200  # bytes
 TRAINING = "training"
 _TUNE = "tune"
+_FOLDS = "folds"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ class Run:
         return self.work / "search"
 
     @property
+    def folds(self) -> Path:
+        """Trainings of a cross-validation."""
+        return self.work / _FOLDS
+
+    @property
     def leaderboard(self) -> Path:
         """The table of a search's trials, which stays beside the bundle."""
         return self.folder / "leaderboard.csv"
@@ -105,6 +111,11 @@ class Run:
         with writing(self.search):
             replace_text(self.search / _ASKED, json.dumps(settings))
 
+    def begin_folds(self, settings: Mapping[str, Any]) -> None:
+        """From its first fold on the folder belongs to the run of these settings."""
+        with writing(self.folds):
+            replace_text(self.folds / _ASKED, json.dumps(settings))
+
     def resume_search(self) -> None:
         """Let the search that was kept go on; before `begin_search`."""
         with writing(self.search):
@@ -122,9 +133,11 @@ class Run:
         Raises:
             TrainingError: if its checkpoint is damaged.
         """
-        asked = self.search / _ASKED
-        if asked.exists() and (self.search / SNAPSHOT).exists():
-            settings: Mapping[str, Any] = json.loads(asked.read_text(encoding="utf-8"))
+        asked, folds = self.search / _ASKED, self.folds / _ASKED
+        searching = asked.exists() and (self.search / SNAPSHOT).exists()
+        if folds.exists() or searching:  # folds come after what chose their model
+            text = (folds if folds.exists() else asked).read_text(encoding="utf-8")
+            settings: Mapping[str, Any] = json.loads(text)
             return settings
         return stored_settings(self.training)
 
@@ -174,7 +187,7 @@ def open_run(
         for bundle in (run.bundle_dir, *(top / BUNDLE_FOLDER for top in run.folder.glob("top-*"))):
             restore_folder(bundle)
             refuse_foreign(bundle, (FILE_NAME,))
-        refuse_foreign(run.work, (MARK, TRAINING, run.search.name))
+        refuse_foreign(run.work, (MARK, TRAINING, run.search.name, _FOLDS))
         longer = is_longer(run, settings)
         changes = [] if longer else _changes(run, settings)
         if changes:

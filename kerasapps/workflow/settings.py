@@ -32,6 +32,8 @@ CHOSEN = "chosen"
 """Of a run whose model the data decided: which, and why."""
 OBJECTS = "objects"
 """Of a run with objects of the user's: what they are called, with a hash of their configs."""
+REPEAT = "repeat"
+"""Of a run that trains several times: what is repeated, and how often."""
 ASKED = "asked"
 """Of a search's winner, or a model that was chosen: the settings of the run itself, beside those of
 its own training."""

@@ -11,6 +11,7 @@ from kerasapps.config import (
     CompressConfig,
     ExportConfig,
     LoadConfig,
+    RepeatConfig,
     TrainConfig,
     TrustConfig,
     TuneConfig,
@@ -69,6 +70,7 @@ def train_audio_classifier(
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
     compress: CompressConfig = CompressConfig(),
+    repeat: RepeatConfig = RepeatConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -102,6 +104,7 @@ def train_audio_classifier(
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one.
+        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -132,6 +135,7 @@ def train_audio_classifier(
         output_dir=output_dir,
         tune=tune,
         cluster=cluster,
+        repeat=repeat,
         model=model,
         load=load,
         audio=audio,

@@ -13,6 +13,7 @@ from kerasapps.config import (
     ExportConfig,
     ImageConfig,
     LoadConfig,
+    RepeatConfig,
     TrainConfig,
     TrustConfig,
     TuneConfig,
@@ -72,6 +73,7 @@ def train_image_classifier(
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
     compress: CompressConfig = CompressConfig(),
+    repeat: RepeatConfig = RepeatConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -108,6 +110,7 @@ def train_image_classifier(
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one.
+        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -138,6 +141,7 @@ def train_image_classifier(
         output_dir=output_dir,
         tune=tune,
         cluster=cluster,
+        repeat=repeat,
         model=model,
         load=load,
         image=image,

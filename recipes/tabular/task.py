@@ -11,6 +11,7 @@ from kerasapps.config import (
     ClusterConfig,
     ExportConfig,
     LoadConfig,
+    RepeatConfig,
     TrainConfig,
     TrustConfig,
     TuneConfig,
@@ -67,6 +68,7 @@ def train_tabular(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    repeat: RepeatConfig = RepeatConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -101,6 +103,7 @@ def train_tabular(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -135,6 +138,7 @@ def train_tabular(
         output_dir=output_dir,
         tune=tune,
         cluster=cluster,
+        repeat=repeat,
         model=model,
         load=load,
         tabular=tabular,

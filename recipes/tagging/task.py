@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ClusterConfig, ExportConfig, LoadConfig, TrainConfig, TuneConfig
+from kerasapps.config import (
+    ClusterConfig,
+    ExportConfig,
+    LoadConfig,
+    RepeatConfig,
+    TrainConfig,
+    TuneConfig,
+)
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.outputs.tags.answer import TAGS
 from kerasapps.recipes.tagging.architectures import ARCHITECTURES
@@ -50,6 +57,7 @@ def train_tagger(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    repeat: RepeatConfig = RepeatConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -78,6 +86,7 @@ def train_tagger(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -107,6 +116,7 @@ def train_tagger(
         output_dir=output_dir,
         tune=tune,
         cluster=cluster,
+        repeat=repeat,
         model=model,
         load=load,
         tagging=tagging,

@@ -11,6 +11,7 @@ from kerasapps.config import (
     ClusterConfig,
     ExportConfig,
     LoadConfig,
+    RepeatConfig,
     TrainConfig,
     TranslationConfig,
     TuneConfig,
@@ -70,6 +71,7 @@ def train_translator(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    repeat: RepeatConfig = RepeatConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
     metrics: Sequence[Any] = (),
@@ -100,6 +102,7 @@ def train_translator(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
@@ -129,6 +132,7 @@ def train_translator(
         output_dir=output_dir,
         tune=tune,
         cluster=cluster,
+        repeat=repeat,
         model=model,
         load=load,
         translation=translation,

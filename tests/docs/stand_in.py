@@ -12,7 +12,7 @@ import pytest
 
 import kerasapps
 from kerasapps.cluster import take_cluster
-from kerasapps.config import ClusterConfig, TuneConfig
+from kerasapps.config import ClusterConfig, RepeatConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.training import Hooks
 from kerasapps.tuning.objective import make_objective
@@ -58,6 +58,7 @@ def instead_of_training(
         output_dir: Path | str | None = None,
         tune: TuneConfig | None = None,
         cluster: ClusterConfig = ClusterConfig(),
+        repeat: RepeatConfig = RepeatConfig(),
         callbacks: Sequence[Any] = (),
         metrics: Sequence[Any] = (),
         loss: Any = None,
@@ -76,6 +77,7 @@ def instead_of_training(
             test_data=test_data,
             tune=tune,
             hooks=Hooks(callbacks=callbacks, metrics=metrics, loss=loss, optimizer=optimizer),
+            repeat=repeat,
             **configs,
         )
         with tempfile.TemporaryDirectory() as scratch:

@@ -256,6 +256,7 @@ def test_what_need_not_be_given():
             "choice": None,
             "ladder": None,
             "use": None,
+            "folds": None,
             "search": None,
             "command": "",
             "environment": {},

@@ -133,6 +133,17 @@ class TagJudging(TellsInput):
         figures = tag_metrics(self.splits.test.tags, tags)
         return Judged(network, scores, figures, figures.f1, self._headline(figures))
 
+    def by_example(self, judged: Judged) -> list[np.ndarray]:
+        """Probabilities of the tags of each word of the test split: float32 `(words, tags)`.
+
+        Each word's scores alone make them; what may follow what is not asked.
+        """
+        rows = self.inputs.test.rows
+        shares = keras.ops.convert_to_numpy(keras.ops.softmax(judged.answers, axis=-1))
+        parts = [each[:length] for each, length in zip(shares, rows.lengths, strict=True)]
+        sentences = rows.joined(parts, count=int(rows.sentences[-1]) + 1)
+        return [np.stack(words) for words in sentences]
+
     def _headline(self, figures: TagMetrics) -> str:
         said = (
             f"{self.splits.judged_on.capitalize()} F1 {figures.f1:.2%} (precision "

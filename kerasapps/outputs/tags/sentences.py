@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from kerasapps.decoding.viterbi import Transitions, viterbi
 from kerasapps.outputs.tags.windows import windows_in
 
 Words = Sequence[str]
+ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +47,14 @@ class Rows:
         for sentence, first, end in zip(self.sentences, self.firsts, self.ends, strict=True):
             yield values[sentence][first:end]
 
-    def joined(self, parts: Iterable[Sequence[str]], *, count: int) -> list[list[str]]:
+    def joined(self, parts: Iterable[Iterable[ItemT]], *, count: int) -> list[list[ItemT]]:
         """`parts` undone: what each sentence has.
 
         Args:
             parts: of each row.
             count: sentences.
         """
-        sentences: list[list[str]] = [[] for _ in range(count)]
+        sentences: list[list[ItemT]] = [[] for _ in range(count)]
         for number, part in zip(self.sentences, parts, strict=True):
             sentences[number].extend(part)
         return sentences

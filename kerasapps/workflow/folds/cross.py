@@ -7,10 +7,10 @@ import gc
 import json
 import shutil
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +27,18 @@ from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.folds.figures import CrossValidated, Fold, numbers_in
 from kerasapps.workflow.folds.folding import Folding
-from kerasapps.workflow.judging import Judged
+from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.ship import judge_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
+Answers: TypeAlias = NDArray[Any] | list[NDArray[Any]]
+"""What is answered to each of some examples: a row each, or an array each."""
+
 _DONE: Final = "done.json"
 _ANSWERS: Final = "answers.npy"
+_LENGTHS: Final = "lengths.npy"
 _LOG: Final = "log.txt"
 
 
@@ -46,12 +50,13 @@ class OutOfFold:
         figures: of the folds.
         answers: `(n, …)` of the examples of the training split and behind them those of the
             validation split: probabilities of classes `(n, classes)`, scores of labels `(n,
-            labels)`, or numbers `(n,)`; None of what has another form.
+            labels)`, or numbers `(n,)`; of tags a list with probabilities `(words, tags)` for
+            each sentence; None of what has another form.
         folding: which example was judged in which fold.
     """
 
     figures: CrossValidated
-    answers: NDArray[Any] | None
+    answers: Answers | None
     folding: Folding
 
 
@@ -148,9 +153,7 @@ def _train(
         pause=told,
     )
     judged = judge_network(network, experiment)
-    answers = _array_of(judged, len(splits.test))
-    if answers is not None:
-        np.save(place / _ANSWERS, answers, allow_pickle=False)
+    _keep_answers(judged, experiment.judging, place, count=len(splits.test))
     fold = Fold(
         len(splits.test),
         len(history.rows),
@@ -177,25 +180,41 @@ def _read(place: Path, fingerprint: str) -> tuple[str, Fold]:
     return headline.replace("Test ", "", 1), Fold(**values)
 
 
-def _array_of(judged: Judged, count: int) -> NDArray[Any] | None:
-    """A row an example of what the network answers; None where its answers have another form."""
+def _keep_answers(judged: Judged, judging: Judging, place: Path, *, count: int) -> None:
+    """Writes what the network answers to each example; nothing where that has another form."""
+    by_example = getattr(judging, "by_example", None)
+    if by_example is not None:
+        parts = by_example(judged)
+        np.save(place / _LENGTHS, np.array([*map(len, parts)], np.int64), allow_pickle=False)
+        np.save(place / _ANSWERS, np.concatenate(parts), allow_pickle=False)
+        return
     answers = getattr(judged.answers, "scores", judged.answers)
-    return answers if isinstance(answers, np.ndarray) and len(answers) == count else None
+    if isinstance(answers, np.ndarray) and len(answers) == count:
+        np.save(place / _ANSWERS, answers, allow_pickle=False)
 
 
-def _read_answers(place: Path) -> NDArray[Any] | None:
-    file = place / _ANSWERS
-    return np.load(file, allow_pickle=False) if file.exists() else None
-
-
-def _aligned(answers: list[NDArray[Any] | None], folding: Folding) -> NDArray[Any] | None:
-    known = [each for each in answers if each is not None]
-    if len(known) < len(answers) or len({each.shape[1:] for each in known}) > 1:
+def _read_answers(place: Path) -> Answers | None:
+    file, lengths = place / _ANSWERS, place / _LENGTHS
+    if not file.exists():
         return None
-    aligned = np.zeros((len(folding.numbers), *known[0].shape[1:]), known[0].dtype)
-    for number, each in enumerate(known):
-        aligned[folding.rows(number)] = each
-    return aligned
+    answers = np.load(file, allow_pickle=False)
+    if not lengths.exists():
+        return answers  # type: ignore[no-any-return]
+    ends = np.cumsum(np.load(lengths, allow_pickle=False))
+    return np.split(answers, ends[:-1])
+
+
+def _aligned(answers: Sequence[Answers | None], folding: Folding) -> Answers | None:
+    """The answers of all folds in the order of the examples."""
+    known = [each for each in answers if each is not None]
+    if len(known) < len(answers):
+        return None
+    rows = np.concatenate([folding.rows(number) for number in range(folding.folds)])
+    places = np.argsort(rows)
+    if any(isinstance(each, list) for each in known):
+        items = [item for each in known for item in each]
+        return [items[place] for place in places.tolist()]
+    return np.concatenate(known)[places]
 
 
 @contextlib.contextmanager

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.errors import TrainingError
+from kerasapps.recipes.registry import TASKS
+from kerasapps.workflow.folds import cross
+from kerasapps.workflow.folds.cross import OutOfFold, cross_validate
+from kerasapps.workflow.reading import read_splits
+
+TASK = TASKS["tabular"]
+OPTIONS = {
+    **TASK.defaults,
+    "model": ModelConfig(model="linear"),
+    "tabular": TabularConfig(target="rich"),
+    "train": TrainConfig(epochs=8, learning_rate=0.2, batch_size=16, precision="float32"),
+}
+
+
+def table(seed: int = 0) -> dict[str, list[object]]:
+    """Rows whose answer one column gives away."""
+    ages = np.random.default_rng(seed).permutation(np.linspace(20, 64, 90))
+    return {
+        "age": ages.tolist(),
+        "job": ["cook", "smith", "clerk"] * 30,
+        "rich": ["yes" if age > 42 else "no" for age in ages],
+    }
+
+
+def test_a_fold_that_is_done_is_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained, train = [], cross._train
+
+    def interrupted(*args: object, place: Path, **options: object) -> None:
+        trained.append(place.name)
+        if trained == ["1", "2"]:
+            raise KeyboardInterrupt
+        train(*args, place=place, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cross, "_train", interrupted)
+    splits = read_splits(TASK, table(), OPTIONS, tmp_path / "read")
+
+    def again() -> OutOfFold:
+        return cross_validate(
+            TASK, OPTIONS, splits, folds=2, folder=tmp_path / "folds", settings={}
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        again()
+    crossed = again()
+    assert trained == ["1", "2", "2"]
+    assert not list(tmp_path.glob("folds/*/training"))  # what is done needs no checkpoint
+
+    # What no network has met is answered in the order of the examples.
+    assert isinstance(crossed.answers, np.ndarray)
+    labels = np.concatenate([splits.train.labels, splits.validation.labels])
+    right = np.mean(crossed.answers.argmax(axis=1) == labels)
+    assert right > 0.8
+    sizes = [fold.examples for fold in crossed.figures.folds]
+    weighted = np.average(
+        [fold.figures["accuracy"] for fold in crossed.figures.folds], weights=sizes
+    )
+    assert right == pytest.approx(weighted)
+
+    other = read_splits(TASK, table(seed=1), OPTIONS, tmp_path / "other")
+    with pytest.raises(TrainingError, match="the data has changed since"):
+        cross_validate(TASK, OPTIONS, other, folds=2, folder=tmp_path / "folds", settings={})

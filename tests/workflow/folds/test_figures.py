@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.workflow.folds.figures import CrossValidated, Fold, numbers_in
+
+
+def crossed(*values: float) -> CrossValidated:
+    """Folds with some accuracies."""
+    folds = (
+        Fold(10, 3, 1.5, {"log_loss": 0.5, "accuracy": value, "per_class.cat.f1": value})
+        for value in values
+    )
+    return CrossValidated(tuple(folds), CLASSES.metric)
+
+
+def test_mean_and_spread_are_of_all_folds() -> None:
+    values = crossed(0.8, 0.9, 0.7).to_dict()
+    assert values["mean"]["accuracy"] == pytest.approx(0.8)
+    assert values["standard_deviation"]["accuracy"] == pytest.approx(0.1)  # with n - 1
+    assert values["standard_deviation"]["log_loss"] == 0
+    assert [each["figures"]["accuracy"] for each in values["folds"]] == [0.8, 0.9, 0.7]
+
+
+def test_the_table_begins_with_the_metric_and_has_no_figure_of_a_part() -> None:
+    shown = crossed(0.8, 0.9).shown()
+    assert list(shown.rows[0]) == ["accuracy", "85.00 %", "7.07 %", "80.00 %", "90.00 %"]
+    assert [row[0] for row in shown.rows] == ["accuracy", "log loss"]
+    assert shown.lines == ["Cross-validated accuracy 85.00 % ± 7.07 % (2 folds)"]
+    assert len(crossed(*[0.5] * 11).shown().columns) == 3  # too many for columns of their own
+
+
+def test_the_report_says_that_the_test_split_stayed_closed() -> None:
+    html = str(crossed(0.8, 0.9).section().html)
+    assert "80.00" in html
+    assert "The test split was not looked at." in html
+
+
+def test_a_figure_that_a_fold_lacks_has_no_mean() -> None:
+    folds = (Fold(1, 1, 1.0, {"accuracy": 0.5, "auc": 0.5}), Fold(1, 1, 1.0, {"accuracy": 0.5}))
+    assert CrossValidated(folds, CLASSES.metric).names == ["accuracy"]
+
+
+def test_numbers_are_found_in_parts_and_counts_are_none() -> None:
+    figures = {
+        "accuracy": 0.5,
+        "examples": 4,
+        "auc": None,
+        "per_class": [{"label": "cat", "f1": 0.25, "support": 2}],
+        "parts": {"price": {"mae": 2.5}},
+        "bins": [{"low": 0.1}],
+    }
+    assert numbers_in(figures) == {
+        "accuracy": 0.5,
+        "per_class.cat.f1": 0.25,
+        "parts.price.mae": 2.5,
+    }
