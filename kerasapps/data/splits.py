@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, field
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -12,6 +14,8 @@ from kerasapps.data.audit import Audit
 
 SPLITS = ("train", "validation", "test")
 _OF_ALL = "of_all"
+OF_ALL: Mapping[str, bool] = MappingProxyType({_OF_ALL: True})
+"""Metadata of a field of examples that is said of a whole split, not of each example."""
 
 ExamplesT = TypeVar("ExamplesT")
 
@@ -21,13 +25,8 @@ def no_contents() -> Any:
     return field(default_factory=lambda: np.empty(0, np.uint64), compare=False, repr=False)
 
 
-def of_all(default: Any = MISSING) -> Any:
-    """A field of examples that is said of a whole split, not of each example."""
-    return field(default=default, metadata={_OF_ALL: True})
-
-
 def is_of_all(each: Field[Any]) -> bool:
-    """Whether a field of examples is said of a whole split."""
+    """Whether a field of examples is said of a whole split; see `OF_ALL`."""
     return _OF_ALL in each.metadata
 
 

@@ -50,7 +50,7 @@ def taken(parts: Sequence[ExamplesT], rows: NDArray[np.int64], *, like: Examples
 
     Args:
         parts: examples of one kind, a dataclass whose fields hold one value an example each, but
-            for those that are marked with `splits.of_all`.
+            for those that are marked with `splits.OF_ALL`.
         rows: int64 `(n,)` places among the examples of all parts, one part behind the other.
         like: whose marked fields are taken.
 

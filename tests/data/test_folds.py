@@ -78,8 +78,11 @@ def test_numbers_have_their_share_by_ranges() -> None:
 
 
 def test_several_answers_have_each_their_share() -> None:
-    parts = (Part("breed", "class", ("husky", "pug")), Part("age", "number"))
-    parts += (Part("tags", "labels", ("big", "wet")),)
+    parts = (
+        Part("breed", "class", ("husky", "pug")),
+        Part("age", "number"),
+        Part("tags", "labels", ("big", "wet")),
+    )
     labels = np.array([[0, 3.5, 1, 0], [1, 9.0, 1, 1]])
     strata = strata_of(Target("several", (), parts), PictureExamples((), labels))
     assert strata[:, :2].tolist() == [[1, 0], [0, 1]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.data.rows.readings import Reading
 from kerasapps.data.rows.targets import TargetReading
 from kerasapps.data.rows.values import Values
-from kerasapps.data.splits import Splits, no_contents, of_all
+from kerasapps.data.splits import OF_ALL, Splits, no_contents
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,8 @@ class RowExamples:
 
     columns: Mapping[str, Values]
     labels: np.ndarray
-    target: TargetReading = of_all()
-    readings: tuple[Reading, ...] = of_all()
+    target: TargetReading = field(metadata=OF_ALL)
+    readings: tuple[Reading, ...] = field(metadata=OF_ALL)
     origins: Sequence[str]
     contents: np.ndarray = no_contents()
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kerasapps.data.splits import Splits, no_contents, of_all
+from kerasapps.data.splits import OF_ALL, Splits, no_contents
 from kerasapps.wording.harmless import printable
 
 
@@ -66,7 +66,7 @@ class SoundExamples:
     origins: Sequence[str] = ()
     groups: Sequence[str | None] | None = None
     seconds: np.ndarray = field(default_factory=lambda: np.empty(0))
-    noise: Sequence[Clip] = of_all(())
+    noise: Sequence[Clip] = field(default=(), metadata=OF_ALL)
 
     def __len__(self) -> int:
         return len(self.clips)

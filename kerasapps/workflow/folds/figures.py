@@ -83,7 +83,7 @@ class CrossValidated:
         """The figure that counts most, in a line."""
         key = self.metric.key
         mean, spread = self._text(key, self.mean[key]), self._text(key, self.spread[key])
-        return f"Cross-validated {self.metric.name} {mean} ± {spread} ({len(self.folds)} folds)"
+        return f"Cross-validated {self._called(key)} {mean} ± {spread} ({len(self.folds)} folds)"
 
     def shown(self) -> Shown:
         """A row a figure."""
@@ -132,8 +132,13 @@ class CrossValidated:
                 continue
             values = self._of(name) if len(self.folds) <= _TABLED else []
             texts = (self._text(name, each) for each in (mean[name], spread[name], *values))
-            is_main = name == self.metric.key
-            yield [self.metric.name if is_main else name.replace("_", " "), *texts]
+            yield [self._called(name), *texts]
+
+    def _called(self, name: str) -> str:
+        """A figure for people; the metric by its name, where that is not another figure's too."""
+        words = name.replace("_", " ")
+        is_named = name == self.metric.key and words.lower() == self.metric.name.lower()
+        return self.metric.name if is_named else words
 
     def _text(self, name: str, value: float) -> str:
         return self.metric.text(value) if name == self.metric.key else short(value)

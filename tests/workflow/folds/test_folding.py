@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +12,12 @@ from kerasapps.workflow.folds.folding import Folding
 
 
 @pytest.fixture(scope="module")
-def splits() -> kerasapps.data.Splits:
+def splits() -> kerasapps.data.Splits[Any]:
     return kerasapps.data.load_texts("builtin:reviews")
 
 
 def test_every_example_but_those_for_the_test_is_judged_once(
-    splits: kerasapps.data.Splits,
+    splits: kerasapps.data.Splits[Any],
 ) -> None:
     folding = Folding.of(splits, folds=4, seed=0)
     pool = [*splits.train.texts, *splits.validation.texts]
@@ -33,13 +34,15 @@ def test_every_example_but_those_for_the_test_is_judged_once(
     assert not set(judged) & set(splits.test.texts)
 
 
-def test_folds_differ_in_what_their_trainings_are_known_by(splits: kerasapps.data.Splits) -> None:
+def test_folds_differ_in_what_their_trainings_are_known_by(
+    splits: kerasapps.data.Splits[Any],
+) -> None:
     folding = Folding.of(splits, folds=3, seed=0)
     told = {folding.splits_of(fold).fingerprint for fold in range(3)} | {splits.fingerprint}
     assert len(told) == 4
 
 
-def test_too_few_groups_are_refused(splits: kerasapps.data.Splits) -> None:
+def test_too_few_groups_are_refused(splits: kerasapps.data.Splits[Any]) -> None:
     one = {
         name: dataclasses.replace(part, contents=np.full(len(part), 5, np.uint64))
         for name, part in (("train", splits.train), ("validation", splits.validation))
