@@ -40,7 +40,8 @@ from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading
 from kerasapps.toolkit.using import usage_of
 from kerasapps.training.history import History
 from kerasapps.workflow.benchmarked import charts_of_files
-from kerasapps.workflow.documents import history_row, report_row, shipped_files
+from kerasapps.workflow.documents import shipped_files
+from kerasapps.workflow.report_rows import history_row, report_row
 from kerasapps.workflow.ship import draw_rows
 
 _NO_HISTORY: Mapping[str, Any] = {"rows": [], "best_epoch": 1, "seconds": None}

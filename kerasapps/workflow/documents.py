@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.config import PRETRAINED
 from kerasapps.config.export import ONNX
 from kerasapps.config.kinds import app_targets
-from kerasapps.config.metric import Answer, Metric
 from kerasapps.config.own import OwnNetwork, own_title
 from kerasapps.data.audit import TABLED, Audit, Finding
 from kerasapps.data.splits import SPLITS
 from kerasapps.deploy.formats import ONNX_SUFFIX
 from kerasapps.deploy.lock import BUNDLE_FOLDER
-from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.deploy.opening import PREFERENCE
 from kerasapps.deploy.translator_file import ENCODE
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.shown_search import ShownSearch
 from kerasapps.evaluation.usage import ShippedFiles, use_section
-from kerasapps.export.artifact import Artifact, ElsewhereFigures
+from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.process.user_code import StoredSource
-from kerasapps.training import EpochRow, History, Runtime
+from kerasapps.training import History, Runtime
 from kerasapps.training.head import FEWEST_TO_JUDGE
 from kerasapps.workflow.benchmarked import charts_of_files
 from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.ladder_report import ladder_section
+from kerasapps.workflow.report_rows import history_row, reference_row, report_row
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.task import Task
@@ -94,7 +92,7 @@ def describe_bundle(
             history=[history_row(row, judging.answer) for row in history.rows],
             settings=_groups(settings),
             artifacts=[
-                _reference(judged, metric=metric),
+                reference_row(judged, metric=metric),
                 *(report_row(each, metric=metric) for each in artifacts),
             ],
             charts=charts_of_files(artifacts, metric=metric, reference=judged.metric),
@@ -219,47 +217,6 @@ def _origin(own: OwnNetwork) -> str:
     """The file that it came from, where there is one."""
     file = own.source.path if isinstance(own.source, StoredSource) else ""
     return f" of {file}" if file else ""
-
-
-def history_row(row: EpochRow, answer: Answer) -> dict[str, object]:
-    """An epoch as the report takes it: a judge's figure under its own name, or not at all."""
-    values = row.to_dict(answer.fitted.name)
-    judged = values.pop("val_metric", None)
-    return values if judged is None else values | {f"val_{answer.judged.name}": judged}
-
-
-def report_row(artifact: Artifact, *, metric: Metric) -> dict[str, object]:
-    """An artifact as the report's table takes it; `metric` is what it was judged by."""
-    memory = artifact.peak_memory_mb
-    return {
-        "name": artifact.name,
-        "path": artifact.path,
-        "size_bytes": artifact.size_bytes,
-        "metric": None if artifact.metric is None else metric.figure(artifact.metric),
-        "delta": artifact.delta,
-        "agreement": artifact.agreement,
-        "latency_p50_ms": artifact.latency_ms,
-        "latency_p95_ms": artifact.latency_p95_ms,
-        "peak_memory_bytes": None if memory is None else memory * 1e6,
-        "passed": artifact.passed,
-        "kept": artifact.path is not None and not artifact.passed,
-        "reason": artifact.reason,
-        "scores": artifact.scores,
-        "note": artifact.note,
-        "elsewhere": _elsewhere_row(artifact.elsewhere, metric=metric),
-    }
-
-
-def _elsewhere_row(figures: ElsewhereFigures | None, *, metric: Metric) -> dict[str, object] | None:
-    if figures is None:
-        return None
-    shown = None if figures.metric is None else metric.figure(figures.metric)
-    return {**asdict(figures), "metric": shown}
-
-
-def _reference(judged: Judged, *, metric: Metric) -> dict[str, object]:
-    figure = metric.figure(judged.metric)
-    return {"name": "Keras", "path": KERAS_FILE, "metric": figure, "passed": None}
 
 
 def audit_tables(audit: Audit, *, more: Iterable[Table] = ()) -> list[Table]:

@@ -9,17 +9,13 @@ from kerasapps.data.audit import TABLED, Audit, Finding, Listed, Passage, itemis
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import ShippedFiles
 from kerasapps.export.artifact import Artifact
-from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.workflow.documents import (
     audit_tables,
     environment_of,
-    history_row,
     shipped_files,
     validation_role,
 )
-from tests.answers import ERRORS
 
 COLUMNS = (("where", "origin"), ("text", "text"))
 
@@ -98,22 +94,6 @@ def test_the_smallest_file_that_passed_is_used() -> None:
     )
     withheld = artifacts[0].moved(None)
     assert shipped_files(folder, [withheld]) == ShippedFiles(run=folder, bundle=folder)
-
-
-def test_an_epochs_figures_are_called_by_name() -> None:
-    row = EpochRow(1, "train", 0.1, 1.0, 0.5, 0.6, 0.7, 0.8)
-    assert history_row(row, CLASSES) == {
-        "epoch": 1, "phase": "train", "learning_rate": 0.1, "seconds": 1.0, "loss": 0.5,
-        "accuracy": 0.6, "val_loss": 0.7, "val_accuracy": 0.8,
-    }  # fmt: skip
-    judged = dataclasses.replace(row, val_metric=31.0)
-    for answer, name in (
-        (CLASSES, "val_macro-F1"),
-        (TRANSLATIONS, "val_BLEU"),
-        (ERRORS, "val_MAE"),
-    ):
-        assert history_row(judged, answer) == {**history_row(row, answer), name: 31.0}
-    assert history_row(row, ERRORS)["val_RMSE"] == 0.8
 
 
 def test_what_the_validation_split_was_for_depends_on_the_run() -> None:
