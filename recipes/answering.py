@@ -51,6 +51,7 @@ AnyBundle: TypeAlias = OneBundle | SeveralBundle
 
 ANSWERS: Final = (CLASSES, LABELS, NUMBERS, SEVERAL)
 """What such a task may answer; where the data are not read yet, the first is meant."""
+ROUNDED: Final = frozenset({"qat", "qat_epochs"})
 TAUGHT: Final = frozenset({"teacher", "distill_temperature", "distill_weight"})
 """Options of `CompressConfig` that such tasks serve."""
 OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(

@@ -44,6 +44,7 @@ class Architecture:
         limits: numbers that only its kind of network has, such as the longest input.
         passes: how often it sees the data, as a multiple of what is usual for its kind.
         from_labels: whether part of it is computed from labelled examples before it is trained.
+        recurrent: whether it goes through its input step by step, in a loop.
     """
 
     builder: str
@@ -54,6 +55,7 @@ class Architecture:
     limits: Mapping[str, int] = field(default_factory=dict)
     passes: float = 1.0
     from_labels: bool = False
+    recurrent: bool = False
 
     @property
     def build(self) -> Callable[..., Any]:

@@ -39,9 +39,23 @@ class CompressConfig:
         high=1,
         searched=False,
     )
+    qat: bool = option(
+        False,
+        "after training, train on with everything rounded as int8 rounds it, and give the int8 "
+        "file the ranges that were learnt",
+        searched=False,
+    )
+    qat_epochs: int | None = option(
+        None,
+        "with qat: passes over the training split (default: about 300 steps, 2 to 10 epochs)",
+        low=1,
+        whole=True,
+        searched=False,
+    )
 
     def __post_init__(self) -> None:
         check_options(self)
+        require(self.qat or self.qat_epochs is None, self, "qat_epochs", "left out without qat")
         if self.teacher is not None:
             path = user_path(self.teacher, what=f"{type(self).__name__}.teacher")
             object.__setattr__(self, "teacher", os.fsdecode(path.absolute()))

@@ -13,6 +13,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.errors import ConfigError
 from kerasapps.training.hooks import NO_HOOKS, Hooks
+from kerasapps.workflow.check_qat import check_qat
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.options import collect_options, require_type
 from kerasapps.workflow.own import ModelChoice
@@ -121,6 +122,7 @@ def take_order(
         )
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
+    check_qat(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))
     options = checked_options(task, asked, tune, own=hooks.directions)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kerasapps.config import ExportConfig
+from kerasapps.config import CompressConfig, ExportConfig
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
 from kerasapps.terminal.doing import doing
@@ -27,6 +27,7 @@ from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.helping import help_training, tell_workers
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
+from kerasapps.workflow.qat import fine_tune, refuse_untraceable
 from kerasapps.workflow.result import Choice, RecipeResult
 from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
@@ -89,6 +90,7 @@ def train_and_publish(
         log_dir=run.logs,
         team=run.team,
         finished=finished,
+        compress=order.options.get("compress", CompressConfig()),
     )
     result = publish(
         order.task,
@@ -112,6 +114,7 @@ def train_and_judge(
     log_dir: Path,
     team: Team = ALONE,
     finished: Finished | None = None,
+    compress: CompressConfig = CompressConfig(),
 ) -> Trained:
     """Trains a network and judges it and the files made of it.
 
@@ -123,9 +126,12 @@ def train_and_judge(
         log_dir: for TensorBoard logs.
         team: who trains it, of which this is the chief.
         finished: a shorter training to go on from.
+        compress: says whether the network is fine-tuned for its int8 file.
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment, team)
+    if compress.qat:
+        refuse_untraceable(network)
 
     if finished is not None:
         refuse_other_network(finished, network_settings(experiment.plan.model.model, network))
@@ -141,6 +147,17 @@ def train_and_judge(
         log_dir=log_dir,
         finished=finished,
     )
+    if compress.qat:
+        # a network that has learnt -> one that bears what int8 does to it
+        tuned = fine_tune(
+            network,
+            experiment,
+            epochs=compress.qat_epochs,
+            settings=settings,
+            work=work,
+            log_dir=log_dir,
+        )
+        network, experiment = tuned.network, tuned.experiment
     judged = judge_network(network, experiment)
 
     # export from raw inputs, then judge the very files that ship

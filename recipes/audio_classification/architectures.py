@@ -92,7 +92,7 @@ ARCHITECTURES = Architectures(
                 space=sound_transformer,
             ),
             "bc_resnet": _sound("bc_resnet"),
-            "crnn": _sound("crnn", family="conv"),
+            "crnn": dataclasses.replace(_sound("crnn", family="conv"), recurrent=True),
             "ds_cnn": _sound("ds_cnn"),
             "matchbox": _sound("matchbox"),
             "mlp": _sound("sound_mlp", learning_rate=1e-3, family="dense", space=sound_mlp),

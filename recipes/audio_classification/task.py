@@ -18,7 +18,7 @@ from kerasapps.config import (
 )
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
-from kerasapps.recipes.answering import ANSWERS, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 from kerasapps.workflow.own import ModelChoice
@@ -51,7 +51,7 @@ TASK = Task(
         draws=True,
     ),
     uses=OPTIONS,
-    compresses=TAUGHT,
+    compresses=ROUNDED | TAUGHT,
     trusts=True,
     predicts=SoundPredictConfig,
 )
@@ -103,7 +103,8 @@ def train_audio_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
-        compress: a teacher to learn from, for a small model that is nearly as good as a large one.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one;
+            fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.

@@ -20,7 +20,7 @@ from kerasapps.config import (
 )
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -55,7 +55,7 @@ TASK = Task(
     uses=OPTIONS,
     trusts=True,
     packs=True,
-    compresses=TAUGHT,
+    compresses=ROUNDED | TAUGHT,
     predicts=TopLabelsConfig,
 )
 
@@ -109,7 +109,8 @@ def train_image_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
-        compress: a teacher to learn from, for a small model that is nearly as good as a large one.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one;
+            fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.

@@ -9,6 +9,7 @@ from typing import Any
 
 from kerasapps.config import (
     ClusterConfig,
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     RepeatConfig,
@@ -19,7 +20,7 @@ from kerasapps.config import (
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS
+from kerasapps.recipes.answering import ANSWERS, ROUNDED
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -51,6 +52,7 @@ TASK = Task(
     ),
     uses=OPTIONS,
     trusts=True,
+    compresses=ROUNDED,
     predicts=TopLabelsConfig,
 )
 
@@ -68,6 +70,7 @@ def train_tabular(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    compress: CompressConfig = CompressConfig(),
     repeat: RepeatConfig = RepeatConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
@@ -103,6 +106,7 @@ def train_tabular(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        compress: fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
@@ -143,6 +147,7 @@ def train_tabular(
         load=load,
         tabular=tabular,
         train=train,
+        compress=compress,
         trust=trust,
         export=export,
         callbacks=callbacks,

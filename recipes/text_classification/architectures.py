@@ -104,6 +104,7 @@ def _recurrent(builder: str, *, longest: int = 128) -> Architecture:
         space=recurrent,
         training={"learning_rate": 2e-3},
         limits={"longest": longest},
+        recurrent=True,
     )
 
 

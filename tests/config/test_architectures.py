@@ -54,7 +54,13 @@ BOTH = Architectures(
 def test_kinds_of_values() -> None:
     assert kinds_of(architectures) == {"Architecture": "frozen, by name", "Architectures": "frozen"}
     assert left_open_in(architectures) == {
-        "Architecture": {"training": {}, "limits": {}, "passes": 1.0, "from_labels": False},
+        "Architecture": {
+            "training": {},
+            "limits": {},
+            "passes": 1.0,
+            "from_labels": False,
+            "recurrent": False,
+        },
         "Architectures": {"preset": None, "pretrained": {}, "auto": (), "own": None},
     }
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -23,7 +23,8 @@ def convolutions() -> keras.Model:
     x = keras.layers.GlobalAveragePooling2D(name="mean")(keras.layers.MaxPooling2D()(x))
     model = keras.Model(taken, keras.layers.Dense(CLASSES, name="logits")(x), name="convolutions")
     rng = np.random.default_rng(0)
-    norm.set_weights([rng.uniform(*ends, 8) for ends in ((0.5, 2), (-1, 1), (-1, 1), (0.1, 1))])
+    ends = ((0.5, 2.0), (-1.0, 1.0), (-1.0, 1.0), (0.1, 1.0))
+    norm.set_weights([rng.uniform(low, high, 8) for low, high in ends])
     return model
 
 

@@ -1,0 +1,200 @@
+"""Fine-tuning for the int8 file: a trained network learns to bear what rounding does to it."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+from kerasapps.config import TrainConfig
+from kerasapps.errors import ConfigError
+from kerasapps.export.fake_quant.network import FakeQuantized, start_ranges
+from kerasapps.export.fake_quant.places import Fingerprint, Learnt, rounded_names
+from kerasapps.export.fake_quant.traced import TracedNetwork
+from kerasapps.export.integer_sounds import front_end
+from kerasapps.export.network import float32_copy
+from kerasapps.model_inputs import ModelInputs, batch_of, count_of, each_of
+from kerasapps.start import Start
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
+from kerasapps.training import choose_runtime
+from kerasapps.training.in_phases import fit_in_phases
+from kerasapps.training.optimizer_choice import peak_learning_rate
+from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.fit import length_for
+
+FOLDER = "qat"
+"""Of its checkpoints, in the work folder."""
+_RATE = 0.1  # of the training's learning rate
+_STEPS = 300
+_EPOCHS = (2, 10)
+_START_BATCHES = 8
+_COMPARED = 3  # examples by which the network and its file are compared
+
+
+class Roundable(Protocol):
+    """A `Judging` of a network whose int8 file can have ranges that were learnt."""
+
+    learnt: Learnt | None
+
+    def float_file(
+        self, network: keras.Model, *, examples: int, folder: Path
+    ) -> tuple[bytes, Mapping[str, np.ndarray], ModelInputs]:
+        """The float TFLite file, and some examples as it and as the network takes them."""
+
+
+@dataclass(frozen=True)
+class FineTuned:
+    """A network after its fine-tuning.
+
+    Attributes:
+        network: float32; what it computes in is not rounded.
+        experiment: the same, whose judging makes the int8 file with the ranges that were learnt.
+    """
+
+    network: keras.Model
+    experiment: Experiment
+
+
+def usual_epochs(steps_per_epoch: int) -> int:
+    """Epochs where nobody says how many: about 300 steps, in 2 to 10 epochs.
+
+    Args:
+        steps_per_epoch: of the training.
+    """
+    least, most = _EPOCHS
+    return min(max(-(-_STEPS // steps_per_epoch), least), most)
+
+
+def refuse_untraceable(network: keras.Model) -> None:
+    """Raises `ConfigError` for a network that cannot be fine-tuned so, before it is trained."""
+    TracedNetwork(network)
+
+
+def fine_tune(
+    network: keras.Model,
+    experiment: Experiment,
+    *,
+    epochs: int | None,
+    settings: Mapping[str, object],
+    work: Path,
+    log_dir: Path,
+) -> FineTuned:
+    """Trains a trained network on, with every weight and activation rounded as int8 rounds them.
+
+    It goes on where it was cut. The epoch kept is the best of the rounded network on validation.
+
+    Args:
+        network: trained.
+        experiment: the data, and how it was trained.
+        epochs: how many; None: see `usual_epochs`.
+        settings: what identifies the training.
+        work: scratch space, with its checkpoints.
+        log_dir: for TensorBoard logs.
+
+    Raises:
+        ConfigError: if the network computes in a loop, or nothing of it would be rounded.
+    """
+    plain, plan = float32_copy(network, experiment.build), experiment.plan
+    judging: Any = experiment.judging
+    with doing("Finding what int8 rounds"):
+        traced = TracedNetwork(plain)
+        content, given, taken = judging.float_file(
+            plain, examples=_COMPARED, folder=work / f"{FOLDER}_float"
+        )
+        values = _fingerprints(traced, taken)
+        names = rounded_names(
+            content, given, values, kinds=traced.values, stays_float=front_end(content)
+        )
+        if not names:
+            raise ConfigError(
+                f"qat found nothing to round in {plan.model.model}: leave qat out, and the int8 "
+                "file is made as usual."
+            )
+        start = start_ranges(traced, names, _first_inputs(experiment))
+    options, batches = judging.fit_options(plain), experiment.batches
+    config = tuning_config(
+        plan.train,
+        epochs=epochs or usual_epochs(batches.steps_per_epoch),
+        pretrained=options.get("backbone") is not None,
+    )
+    tell(
+        f"Fine-tuning for int8: {config.epochs} epochs at a rate of {config.learning_rate:g}, all "
+        f"weights and {len(names)} activations rounded"
+    )
+    rounded = FakeQuantized(traced, names, start)
+    fit_in_phases(
+        rounded,
+        batches=batches.training,
+        validation=batches.validation,
+        steps_per_epoch=batches.steps_per_epoch,
+        config=config,
+        runtime=choose_runtime(plan.family, config),
+        length=length_for(experiment, pretrained=False),
+        folder=work / FOLDER,
+        log_dir=log_dir / FOLDER,
+        settings={
+            **settings,
+            "fingerprint": judging.splits.fingerprint,
+            FOLDER: config.epochs,
+        },
+        answer=judging.answer,
+        criterion=options["criterion"],
+        judge=options.get("judge"),
+        hooks=dataclasses.replace(experiment.hooks, callbacks=(), reporters=(), optimizer=None),
+    )
+    values = _fingerprints(traced, taken)
+    learnt = Learnt(given, [values[name] for name in names], np.array(rounded.ranges))
+    return FineTuned(
+        plain,
+        dataclasses.replace(experiment, judging=dataclasses.replace(judging, learnt=learnt)),
+    )
+
+
+def tuning_config(train: TrainConfig, *, epochs: int, pretrained: bool) -> TrainConfig:
+    """How it is trained on: as before, but slowly, to the end, and without what averages.
+
+    Args:
+        train: how it was trained.
+        epochs: how many.
+        pretrained: whether it has a backbone, which learnt at a rate of its own.
+    """
+    rate = peak_learning_rate(train) * _RATE * (train.fine_tune_rate if pretrained else 1.0)
+    return dataclasses.replace(
+        train,
+        epochs=epochs,
+        time_budget=None,
+        learning_rate=rate or peak_learning_rate(train) * _RATE**2,
+        schedule="cosine",
+        early_stopping=0,
+        ema=None,
+        average_checkpoints=1,
+        head_epochs=None,
+        precision="float32",
+    )
+
+
+def _first_inputs(experiment: Experiment) -> list[Any]:
+    """The inputs of the first training batches."""
+    batches = itertools.islice(experiment.batches.training(Start()), _START_BATCHES)
+    return [inputs for inputs, *_ in batches]
+
+
+def _fingerprints(traced: TracedNetwork, examples: ModelInputs) -> dict[str, Fingerprint]:
+    """Each value of a network on some examples, one at a time."""
+    seen: dict[str, list[np.ndarray]] = {name: [] for name in traced.values}
+
+    def keep(name: str, value: Any) -> Any:
+        if name in seen:
+            seen[name].append(np.array(value))
+        return value
+
+    for example in itertools.islice(each_of(examples), count_of(examples)):
+        traced.run(batch_of(example), on_value=keep)
+    return {name: Fingerprint.of(values) for name, values in seen.items() if values[0].size}
