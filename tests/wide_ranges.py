@@ -17,13 +17,13 @@ def separable_net(input_shape: tuple[int, ...], num_classes: int) -> keras.Model
     """Pointwise and depthwise convolutions in turn."""
     inputs = keras.Input(input_shape)
     x = keras.layers.Rescaling(1 / 255)(inputs)
-    x = _block(keras.layers.Conv2D(16, 3, strides=2, use_bias=False, name="stem"), x)
-    for number, filters in enumerate((32, 64), 1):
+    x = _block(keras.layers.Conv2D(32, 3, strides=2, use_bias=False, name="stem"), x)
+    for number, filters in enumerate((64, 128), 1):
         wide = keras.layers.Conv2D(filters, 1, use_bias=False, name=f"wide{number}")
         x = _block(wide, x)
         deep = keras.layers.DepthwiseConv2D(3, strides=2, use_bias=False, name=f"deep{number}")
         x = _block(deep, x)
-    x = _block(keras.layers.Conv2D(128, 1, use_bias=False, name="last"), x)
+    x = _block(keras.layers.Conv2D(256, 1, use_bias=False, name="last"), x)
     x = keras.layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, keras.layers.Dense(num_classes, name="logits")(x))
 
