@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kerasapps.data.audit import Audit
 
 check_app = typer.Typer()
-NEAR_FILE = "near_duplicates.csv"
 OF_DECODED = ("cache_mb", "disk_cache")
 """Options of how decoded data is kept, for commands that only look at the data."""
 
@@ -62,20 +61,29 @@ def check(
             "the same; takes longer",
         ),
     ] = False,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01,
+            help="with --deep: train the usual model for about so long, on five parts in turn, and "
+            "tell which labels may be wrong",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             parser=path_argument,
             metavar="PATH",
-            help=f"with --deep: a folder for {NEAR_FILE}, a row for each that it found",
+            help="with --deep: a folder for CSV files with a row for each that it found",
         ),
     ] = None,
     json: Json = False,
     load: LoadConfig,
 ) -> Any:
     """Audit a data set; exit status 1 if it cannot be trained on."""
-    if output is not None and not deep:
-        raise ConfigError("--output is for --deep: add it, or leave --output out.")
+    for name, value in (("--output", output), ("--minutes", minutes)):
+        if value is not None and not deep:
+            raise ConfigError(f"{name} is for --deep: add it, or leave {name} out.")
     with doing("Looking at the data", lasting=False):  # and loading what reads it
         from kerasapps.data.audit_text import audit_text
         from kerasapps.workflow.deep.check import check_deep
@@ -88,7 +96,7 @@ def check(
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         folder = Path(scratch)
         if deep:
-            found = check_deep(chosen, data, configs, seed=seed, folder=folder)
+            found = check_deep(chosen, data, configs, seed=seed, folder=folder, minutes=minutes)
             audit, files = _in_options(found.audit), found.write(output) if output else ()
         else:
             audit, files = (

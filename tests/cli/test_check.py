@@ -123,5 +123,7 @@ def test_a_deep_check_tells_what_is_nearly_the_same(tmp_path: Path, run_here: Ru
     assert header.startswith("where,split,label,like") and "again.jpg" in row and ",x," in row
     ended = run_here("check", tmp_path / "data")
     assert "Nearly the same" not in ended.stdout
+    ended = run_here("check", tmp_path / "data", "--minutes", "1")
+    assert ended.returncode == 2 and "--minutes is for --deep" in ended.stderr
     ended = run_here("check", tmp_path / "data", "--output", tmp_path / "lists")
     assert ended.returncode == 2 and "--output is for --deep" in ended.stderr

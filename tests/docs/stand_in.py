@@ -6,8 +6,10 @@ import dataclasses
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kerasapps
@@ -103,6 +105,14 @@ def instead_of_training(
     ) -> kerasapps.RecipeResult | None:
         return carry(task, data, **options)
 
+    def cross_validate(
+        task: Task, options: Any, splits: Any, *, folds: int, **_: Any
+    ) -> SimpleNamespace:
+        checked_options(task, options, None)
+        count = len(splits.train) + len(splits.validation)
+        return SimpleNamespace(answers=np.full((count, len(splits.labels)), 1.0))
+
+    monkeypatch.setattr("kerasapps.workflow.folds.cross.cross_validate", cross_validate)
     monkeypatch.setattr("kerasapps.workflow.carry.carry", carry)
     monkeypatch.setattr("kerasapps.workflow.call.carry_and_tell", carry_and_tell)
     # Trackers need not be installed.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kerasapps.data.audit import Audit
+from kerasapps.data.audit import Audit, Finding
 from kerasapps.data.examine import examine
 from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings
 from kerasapps.data.sources.forms import describe_source
@@ -16,10 +16,12 @@ from kerasapps.errors import DataError
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.bulk.table import written_rows
+from kerasapps.workflow.deep.labels import LABEL_COLUMNS, LabelDoubt, label_doubts, label_finding
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
 NEAR_FILE: Final = "near_duplicates.csv"
+LABELS_FILE: Final = "label_errors.csv"
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,12 @@ class DeepCheck:
     Attributes:
         audit: everything, with what was found beyond the audit among its findings.
         near: examples that are nearly the same as others; none of kinds that are not compared.
+        doubts: examples whose label may be wrong; None where nobody asked.
     """
 
     audit: Audit
     near: tuple[NearCopy, ...] = ()
+    doubts: tuple[LabelDoubt, ...] | None = None
 
     def write(self, folder: Path) -> tuple[Path, ...]:
         """Writes each list as CSV, all of it; what stood there of an earlier check is replaced.
@@ -46,12 +50,23 @@ class DeepCheck:
         Raises:
             OSError: if one cannot be written.
         """
-        rows = (each.cells for each in self.near)
-        return (_written(folder / NEAR_FILE, COLUMNS, [*rows]),)
+        files = [_written(folder / NEAR_FILE, COLUMNS, [each.cells for each in self.near])]
+        if self.doubts is not None:
+            rows = [each.cells for each in self.doubts]
+            files.append(_written(folder / LABELS_FILE, LABEL_COLUMNS, rows))
+        return tuple(files)
 
 
-def check_deep(task: Task, data: Any, options: Options, *, seed: int, folder: Path) -> DeepCheck:
-    """Audits data, and compares its examples with one another.
+def check_deep(
+    task: Task,
+    data: Any,
+    options: Options,
+    *,
+    seed: int,
+    folder: Path,
+    minutes: float | None = None,
+) -> DeepCheck:
+    """Audits data, compares its examples with one another, and asks networks about the labels.
 
     Args:
         task: reads its kind of data.
@@ -59,9 +74,15 @@ def check_deep(task: Task, data: Any, options: Options, *, seed: int, folder: Pa
         options: the sections "load" and the task's own.
         seed: of the splits that the data does not have.
         folder: scratch space.
+        minutes: of training, to look for wrong labels; None: these are not looked for.
 
     Returns:
         The audit alone where the data cannot be used.
+
+    Raises:
+        ConfigError: if wrong labels cannot be looked for in such data.
+        DependencyError: if what training takes is not installed.
+        TrainingError: if a training fails.
     """
     kind = task.data.KIND
     with doing(f"Reading {describe_source(data)}"):
@@ -75,16 +96,27 @@ def check_deep(task: Task, data: Any, options: Options, *, seed: int, folder: Pa
         )
     if splits is None:
         return DeepCheck(audit)
+    near: tuple[NearCopy, ...] = ()
     if kind.NEAR is None:
         note = f"{kind.NOUN}s that are nearly the same are not looked for"
-        return DeepCheck(dataclasses.replace(audit, notes=(*audit.notes, note)))
-    try:
-        with doing(f"Comparing {kind.NOUN}s"):
-            near = near_copies(kind.NEAR, splits)
-    except DataError as error:  # it was there when the data were read
-        return DeepCheck(dataclasses.replace(audit, errors=(*audit.errors, str(error))))
-    findings = (*audit.findings, *near_findings(near))
-    return DeepCheck(dataclasses.replace(audit, findings=findings), near)
+        audit = dataclasses.replace(audit, notes=(*audit.notes, note))
+    else:
+        try:
+            with doing(f"Comparing {kind.NOUN}s"):
+                near = near_copies(kind.NEAR, splits)
+        except DataError as error:  # it was there when the data were read
+            return DeepCheck(dataclasses.replace(audit, errors=(*audit.errors, str(error))))
+        audit = _with_findings(audit, near_findings(near))
+    if minutes is None:
+        return DeepCheck(audit, near)
+    doubts = label_doubts(
+        task, splits, options, minutes=minutes, seed=seed, folder=folder / "folds"
+    )
+    return DeepCheck(_with_findings(audit, [label_finding(doubts)]), near, doubts)
+
+
+def _with_findings(audit: Audit, findings: Iterable[Finding]) -> Audit:
+    return dataclasses.replace(audit, findings=(*audit.findings, *findings))
 
 
 def _written(file: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:

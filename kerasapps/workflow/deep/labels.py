@@ -1,0 +1,215 @@
+"""Labels that may be wrong: what networks say of examples that they were not trained on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from kerasapps.config import TrainConfig
+from kerasapps.data.audit import Finding, itemise
+from kerasapps.data.near.copies import answer_text
+from kerasapps.data.splits import Splits
+from kerasapps.data.taken import taken
+from kerasapps.errors import ConfigError
+from kerasapps.evaluation.label_errors import doubtful_labels, doubtful_sets
+from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.workflow.options import with_model
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.suitable import is_open, suitable_models
+from kerasapps.workflow.task import Task
+
+FOLDS: Final = 5
+LABEL_COLUMNS: Final = ("where", "split", "label", "suggested label", "confidence", "text")
+
+
+@dataclass(frozen=True)
+class LabelDoubt:
+    """An example whose label is probably wrong.
+
+    Attributes:
+        where: it is, in `split`.
+        split: of the three.
+        label: that it has.
+        suggested: what it seems to be.
+        confidence: the probability of that, by a network that was not trained on the example.
+        text: the beginning of a text, or the word; "" of what is none.
+    """
+
+    where: str
+    split: str
+    label: str
+    suggested: str
+    confidence: float
+    text: str = ""
+
+    @property
+    def cells(self) -> tuple[str | float, ...]:
+        """A row of a table with `LABEL_COLUMNS`."""
+        return dataclasses.astuple(self)
+
+    def __str__(self) -> str:
+        text = f": {self.text}" if self.text else ""
+        return (
+            f"{self.where} ({self.split}): {self.label or 'none'}, rather "
+            f"{self.suggested or 'none'} ({self.confidence:.0%}){text}"
+        )
+
+
+def label_doubts(
+    task: Task, splits: Splits[Any], options: Options, *, minutes: float, seed: int, folder: Path
+) -> tuple[LabelDoubt, ...]:
+    """Examples of all splits whose label is probably wrong, the surest first.
+
+    The task's usual model is trained five times, each time without a fifth of the examples, of
+    which it then says what they are.
+
+    Args:
+        task: what would be trained.
+        splits: the examples.
+        options: sections that were given; the others are as nobody says.
+        minutes: of training, of all five together.
+        seed: of the trainings.
+        folder: scratch space.
+
+    Raises:
+        ConfigError: if what is answered has no labels that can be wrong, or there are too few
+            examples.
+        DependencyError: if what training takes is not installed.
+        TrainingError: if a training fails.
+    """
+    kind = splits.target.kind
+    if kind not in ("class", "labels") or not splits.labels:
+        raise ConfigError(f"{task.noun} with such answers have no labels to look at.")
+    start_tensorflow(import_whole_tensorflow, then=(f"{task.package}.train",))
+    from kerasapps.workflow.folds.cross import cross_validate
+
+    train = TrainConfig(seed=seed, time_budget=minutes / FOLDS)
+    asked = {**task.defaults, **options, "train": train}
+    whole = _with_test(splits)
+    if is_open(asked, None):
+        asked = with_model(asked, suitable_models(task, whole, asked).names[0])
+    out = cross_validate(task, asked, whole, folds=FOLDS, folder=folder, settings={})
+    if out.answers is None:
+        raise ConfigError(f"Labels of {task.noun} are not looked at.")
+    examples = _Examples(splits)
+    if isinstance(out.answers, list):
+        return _of_words(splits, examples, out.answers)
+    if kind == "labels":
+        return _of_sets(splits, examples, out.answers)
+    doubts = doubtful_labels(examples.labels.astype(np.int64), out.answers)
+    return tuple(
+        examples.doubt(row, examples.label(row), splits.labels[suggested], confidence)
+        for row, suggested, confidence in zip(
+            doubts.rows.tolist(), doubts.suggested.tolist(), doubts.confidence, strict=True
+        )
+    )
+
+
+def label_finding(doubts: Sequence[LabelDoubt]) -> Finding:
+    """What an audit tells of them."""
+    return itemise(
+        "label_errors",
+        tuple(doubts),
+        said="Labels that may be wrong, the surest first (used as they are)",
+        heading="Labels that may be wrong",
+        columns=(
+            *(("where", "where"), ("split", "split"), ("label", "label")),
+            *(("suggested", "suggested"), ("confidence", "confidence")),
+        ),
+        note="Networks that were not trained on them say so: look at each before you change it. "
+        "They are used as they are.",
+    )
+
+
+def _with_test(splits: Splits[Any]) -> Splits[Any]:
+    """The same with the test examples behind those of training, as all labels are asked about."""
+    if splits.judged_on != "test" or not len(splits.test):
+        return splits
+    parts = (splits.train, splits.test)
+    rows = np.arange(sum(map(len, parts)))
+    return dataclasses.replace(splits, train=taken(parts, rows, like=splits.train))
+
+
+class _Examples:
+    """The examples in the order of out-of-fold answers: training, test, validation."""
+
+    def __init__(self, splits: Splits[Any]) -> None:
+        self._splits = splits
+        self._names = [
+            name
+            for name in ("train", "test", "validation")
+            if name != "test" or splits.judged_on == "test"
+        ]
+        self._parts = [getattr(splits, name) for name in self._names]
+        self._starts = np.cumsum([0, *map(len, self._parts)])
+
+    @property
+    def labels(self) -> np.ndarray:
+        return np.concatenate([np.asarray(part.labels) for part in self._parts if len(part)])
+
+    def at(self, row: int) -> tuple[str, Any, int]:
+        """The split of one, its examples, and its place among these."""
+        part = int(np.searchsorted(self._starts, row, side="right")) - 1
+        return self._names[part], self._parts[part], row - int(self._starts[part])
+
+    def label(self, row: int) -> str:
+        _, examples, place = self.at(row)
+        return answer_text(self._splits, examples, place)
+
+    def doubt(
+        self, row: int, label: str, suggested: str, confidence: float, *, word: str = ""
+    ) -> LabelDoubt:
+        split, examples, place = self.at(row)
+        tell = getattr(examples, "excerpt", None)
+        text = word or ("" if tell is None else str(tell(place)))
+        where = str(examples.origin(place))
+        return LabelDoubt(where, split, label, suggested, round(float(confidence), 3), text)
+
+
+def _of_sets(
+    splits: Splits[Any], examples: _Examples, scores: np.ndarray
+) -> tuple[LabelDoubt, ...]:
+    sets = examples.labels.astype(np.uint8)
+    doubtful, surest = doubtful_sets(sets, scores)
+    rows = np.flatnonzero(doubtful.any(axis=1))
+    rows = rows[np.argsort(-surest[rows], kind="stable")]
+
+    def named(row: np.ndarray) -> str:
+        return ", ".join(name for name, has in zip(splits.labels, row, strict=True) if has)
+
+    return tuple(
+        examples.doubt(row, named(sets[row]), named(sets[row] ^ doubtful[row]), surest[row])
+        for row in rows.tolist()
+    )
+
+
+def _of_words(
+    splits: Splits[Any], examples: _Examples, probabilities: Sequence[np.ndarray]
+) -> tuple[LabelDoubt, ...]:
+    """Of sentences each word whose tag is probably wrong."""
+    codes = {name: code for code, name in enumerate(splits.labels)}
+    tags, owners, places = [], [], []
+    for row, each in enumerate(probabilities):
+        _, part, place = examples.at(row)
+        known = [codes.get(tag, codes.get("O", 0)) for tag in part.tags[place]][: len(each)]
+        tags += known
+        owners += [row] * len(known)
+        places += range(len(known))
+    flat = np.concatenate([each[: len(each)] for each in probabilities])[: len(tags)]
+    doubts = doubtful_labels(np.array(tags, np.int64), flat)
+    told = []
+    for row, suggested, confidence in zip(
+        doubts.rows.tolist(), doubts.suggested.tolist(), doubts.confidence, strict=True
+    ):
+        _, part, place = examples.at(owners[row])
+        word = part.sentences[place][places[row]]
+        tag = part.tags[place][places[row]]
+        told.append(
+            examples.doubt(owners[row], tag, splits.labels[suggested], confidence, word=word)
+        )
+    return tuple(told)

@@ -1,0 +1,81 @@
+"""Wrong labels are found by networks that were not trained on them, and told with their place."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.load import load_tags, load_texts
+from kerasapps.recipes.registry import find_task
+from kerasapps.workflow.deep import labels as module
+from kerasapps.workflow.deep.labels import label_doubts
+from kerasapps.workflow.folds import cross
+
+
+class Answering:
+    """In the place of `cross_validate`: what networks would say, and what they were given."""
+
+    def __init__(self, answers: object) -> None:
+        self.answers = answers
+
+    def __call__(self, task: object, options: object, splits: object, **_: object) -> Answering:
+        self.splits, self.options = splits, options
+        return self
+
+
+@pytest.fixture(autouse=True)
+def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "start_tensorflow", lambda *_, **__: None)
+
+
+def test_a_wrong_label_of_any_split_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    splits = load_texts("builtin:reviews", load=LoadConfig(), folder=tmp_path)
+    given = np.concatenate([splits.train.labels, splits.test.labels, splits.validation.labels])
+    probabilities = np.where(np.eye(2)[given] == 1, 0.9, 0.1)
+    row = len(splits.train) + 3
+    probabilities[row] = probabilities[row, ::-1]
+    answering = Answering(probabilities)
+    monkeypatch.setattr(cross, "cross_validate", answering)
+    task = find_task("text_classification")
+    (doubt,) = label_doubts(task, splits, {}, minutes=5, seed=0, folder=tmp_path / "folds")
+    assert (doubt.where, doubt.split) == (splits.test.origin(3), "test")
+    assert doubt.label == splits.labels[given[row]] != doubt.suggested
+    assert doubt.confidence == 0.9 and doubt.text == splits.test.excerpt(3)
+    assert len(answering.splits.train) == len(splits.train) + len(splits.test)
+    assert answering.splits.train.origin(row) == doubt.where
+    assert answering.options["train"].time_budget == 1
+
+
+def test_a_wrong_tag_is_told_with_its_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = [(["Ana", "saw", f"bus {n}"], ["B-PER", "O", "O"]) for n in range(60)]
+    splits = load_tags(data, folder=tmp_path)
+    count = len(splits.train) + len(splits.test) + len(splits.validation)
+    true = [splits.labels.index(tag) for tag in ("B-PER", "O", "O")]
+    answers = [np.where(np.eye(len(splits.labels))[true] == 1, 0.9, 0.05) for _ in range(count)]
+    answers[0][1, [true[0], true[1]]] = 0.95, 0.01
+    monkeypatch.setattr(cross, "cross_validate", Answering(answers))
+    (doubt,) = label_doubts(
+        find_task("tagging"), splits, {}, minutes=5, seed=0, folder=tmp_path / "folds"
+    )
+    assert (doubt.label, doubt.suggested, doubt.text) == ("O", "B-PER", "saw")
+
+
+@pytest.mark.slow  # trains five networks
+def test_planted_labels_of_real_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    splits = load_texts("builtin:reviews", load=LoadConfig(), folder=tmp_path / "data")
+    labels = splits.train.labels.copy()
+    wrong = np.random.default_rng(0).permutation(len(labels))[:10]
+    labels[wrong] = 1 - labels[wrong]
+    planted = dataclasses.replace(splits, train=dataclasses.replace(splits.train, labels=labels))
+    task = find_task("text_classification")
+    doubts = label_doubts(task, planted, {}, minutes=2, seed=0, folder=tmp_path / "folds")
+    named = [each.where for each in doubts if each.split == "train"]
+    assert len({splits.train.origin(int(row)) for row in wrong} & {*named}) >= 5
+    assert len(named) < len(labels) / 3
