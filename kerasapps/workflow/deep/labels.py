@@ -193,7 +193,9 @@ def _of_words(
 ) -> tuple[LabelDoubt, ...]:
     """Of sentences each word whose tag is probably wrong."""
     codes = {name: code for code, name in enumerate(splits.labels)}
-    tags, owners, places = [], [], []
+    tags: list[int] = []
+    owners: list[int] = []
+    places: list[int] = []
     for row, each in enumerate(probabilities):
         _, part, place = examples.at(row)
         known = [codes.get(tag, codes.get("O", 0)) for tag in part.tags[place]][: len(each)]
