@@ -52,7 +52,7 @@ class ExplainConfig:
             "without method and samples, which explain an answer",
         )
         require(
-            self.samples is None or self.method in (None, "rise", "gradcam", "cam", "shap"),
+            self.samples is None or self.method in (None, "rise", "shap"),
             self,
             "samples",
             "left out with this method",

@@ -17,7 +17,7 @@ from kerasapps.errors import ConfigError, DependencyError
         ({"samples": 15}, r"ExplainConfig\.samples must be a whole number from 16"),
         ({"filters": True}, r"ExplainConfig\.filters must be with layer only"),
         ({"layer": "conv", "method": "rise"}, r"ExplainConfig\.layer must be without method"),
-        ({"samples": 99, "method": "occlusion"}, r"ExplainConfig\.samples must be left out"),
+        ({"samples": 99, "method": "gradcam"}, r"ExplainConfig\.samples must be left out"),
     ],
 )
 def test_what_cannot_be_is_refused(options: dict[str, Any], message: str) -> None:

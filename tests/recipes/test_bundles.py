@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import kerasapps
+from kerasapps import ExplainConfig
 from kerasapps.deploy.compiled import CompiledFigures
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.export import further
@@ -28,7 +29,9 @@ class PlantedTask:
     """What a task is asked to do with a bundle is kept, and answered with a word."""
 
     noun = "pictures"
-    phrases = SimpleNamespace(explains="picture")
+    phrases = SimpleNamespace(
+        explains="picture", methods=("rise", "cam"), has_layers=False, draws=False
+    )
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
@@ -45,8 +48,8 @@ class PlantedTask:
         self.calls.append((*given, options, scratch))
         return "figures"
 
-    def explain(self, loaded: Any, text: str, *, label: str | None) -> str:
-        self.calls.append((loaded.artifact, text, label))
+    def explain(self, loaded: Any, text: str, *, label: str | None, how: ExplainConfig) -> str:
+        self.calls.append((loaded.artifact, text, label, how.method))
         return "explained"
 
     def timing(
@@ -118,9 +121,9 @@ def test_options_of_no_task_are_refused_before_the_bundle_is_loaded(task: Plante
 
 def test_a_task_explains_the_file_that_is_named(task: PlantedTask) -> None:
     found = kerasapps.explain_bundle(FIRST_BUNDLE, {"a": 1}, label="good", artifact="int8")
-    assert found == "explained" and task.calls.pop() == ("int8", {"a": 1}, "good")
+    assert found == "explained" and task.calls.pop() == ("int8", {"a": 1}, "good", None)
     found = kerasapps.explain_text(FIRST_BUNDLE, "text", label="good", artifact="int8")
-    assert found == "explained" and task.calls == [("int8", "text", "good")]
+    assert found == "explained" and task.calls == [("int8", "text", "good", None)]
     kerasapps.explain_text(FIRST_BUNDLE, "text")
     assert task.calls[1][2] is None
     with pytest.raises(kerasapps.ConfigError, match="first_bundle gives one answer; leave target"):
@@ -245,6 +248,19 @@ def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None
     }
 
 
-def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:
-    with pytest.raises(kerasapps.BundleError, match="sounds, table rows and texts are"):
+def test_what_explains_no_other_task_is_refused(task: PlantedTask) -> None:
+    how = ExplainConfig(method="cam")
+    kerasapps.explain_bundle(FIRST_BUNDLE, "a.jpg", explain=how)
+    assert task.calls.pop()[3] == "cam"
+    with pytest.raises(kerasapps.ConfigError, match="'shap' is not for pictures.*Known: rise, cam"):
+        kerasapps.explain_bundle(FIRST_BUNDLE, "a.jpg", explain=ExplainConfig(method="shap"))
+    with pytest.raises(kerasapps.ConfigError, match="layer is for pictures, and .*leave it out"):
+        kerasapps.explain_bundle(FIRST_BUNDLE, "a.jpg", explain=ExplainConfig(layer="stem"))
+    with pytest.raises(kerasapps.ConfigError, match="samples must be left out with this method"):
+        ExplainConfig(method="cam", samples=300)
+    assert not task.calls
+
+
+def test_a_text_is_no_picture_to_explain(trained: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.DataError, match="text"):
         kerasapps.explain_text(trained.bundle_dir, "text")

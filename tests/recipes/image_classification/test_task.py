@@ -70,7 +70,15 @@ def test_the_parameters_keep_their_names() -> None:
     assert {"output_dir", "model", "train", "tune", "export"} <= {each.name for each in parameters}
     fields = {field.name for field in dataclasses.fields(kerasapps.RecipeResult)}
     first = {"model", "history", "metric", "metrics", "artifacts", "bundle_dir", "labels"}
-    assert fields == first | {"task", "headline", "search", "choice", "judged_on", "made_by"}
+    assert fields == first | {
+        "task",
+        "headline",
+        "search",
+        "choice",
+        "folds",
+        "judged_on",
+        "made_by",
+    }
 
 
 def test_an_option_of_another_type_is_refused_by_name(shapes: Path, tmp_path: Path) -> None:
