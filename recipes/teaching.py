@@ -14,6 +14,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest
 from kerasapps.deploy.opening import PREFERENCE, runnable_file
 from kerasapps.errors import ConfigError
+from kerasapps.files.npy import write_array
 from kerasapps.files.whole import replaced
 from kerasapps.process.all_cores import ask_all
 from kerasapps.recipes.answering import OF_KIND, kind_of
@@ -122,7 +123,7 @@ def _asked(task: Task, manifest: Manifest, splits: Splits[Any], cache: Cache) ->
             with doing(f"Asking the teacher {len(splits.train):,} {task.noun}"):
                 scores = _scores(task, manifest, splits)
             with replaced(file) as stream:
-                np.save(stream, scores)
+                write_array(stream, scores)
         answered: np.ndarray = np.load(file)
     return answered
 

@@ -26,9 +26,22 @@ def save_array(file: Path, array: np.ndarray) -> None:
         OSError: if it cannot be written whole.
     """
     with file.open("wb") as stream:
-        np.lib.format.write_array(
-            cast(BinaryIO, _OnlyWrite(stream)), np.asanyarray(array), allow_pickle=False
-        )
+        write_array(stream, array)
+
+
+def write_array(stream: BinaryIO, array: np.ndarray) -> None:
+    """The same into a stream.
+
+    Args:
+        stream: open for writing.
+        array: see `save_array`.
+
+    Raises:
+        OSError: if it cannot be written whole.
+    """
+    np.lib.format.write_array(
+        cast(BinaryIO, _OnlyWrite(stream)), np.asanyarray(array), allow_pickle=False
+    )
 
 
 def reserve_array(

@@ -21,4 +21,4 @@ def test_kinds_of_values() -> None:
 
 
 def test_what_need_not_be_given() -> None:
-    assert left_open_in(shown) == {"Shown": {"lead": (), "lines": (), "spare": ()}}
+    assert left_open_in(shown) == {"Shown": dict.fromkeys(("lead", "lines", "spare", "before"), ())}

@@ -252,9 +252,11 @@ def test_what_explains_no_other_task_is_refused(task: PlantedTask) -> None:
     how = ExplainConfig(method="cam")
     kerasapps.explain_bundle(FIRST_BUNDLE, "a.jpg", explain=how)
     assert task.calls.pop()[3] == "cam"
-    with pytest.raises(kerasapps.ConfigError, match="'shap' is not for pictures.*Known: rise, cam"):
+    with pytest.raises(
+        kerasapps.ConfigError, match=r"'shap' is not for pictures.*Known: rise, cam"
+    ):
         kerasapps.explain_bundle(FIRST_BUNDLE, "a.jpg", explain=ExplainConfig(method="shap"))
-    with pytest.raises(kerasapps.ConfigError, match="layer is for pictures, and .*leave it out"):
+    with pytest.raises(kerasapps.ConfigError, match=r"layer is for pictures, and .*leave it out"):
         kerasapps.explain_bundle(FIRST_BUNDLE, "a.jpg", explain=ExplainConfig(layer="stem"))
     with pytest.raises(kerasapps.ConfigError, match="samples must be left out with this method"):
         ExplainConfig(method="cam", samples=300)

@@ -247,7 +247,7 @@ def test_a_worker_with_other_settings_is_refused(tmp_path: Path) -> None:
     thread.start()
     search(tmp_path / "chief", trials=2, role="chief", chief=address)
     thread.join(10)
-    assert 'fingerprint is "abc" for the chief, "xyz" for the worker' in refused[0]
+    assert "fingerprint is abc for the chief, xyz for the worker" in refused[0]
 
 
 def test_a_chief_without_workers_says_so(tmp_path: Path) -> None:

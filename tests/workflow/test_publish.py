@@ -126,6 +126,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
         command="kerasapps train",
         choice="choice",
         search="search",
+        folds="folds",
     )  # type: ignore[arg-type]
     assert steps.calls["describe_bundle"] == (
         (TASK, JUDGED, experiment.judging),
@@ -137,6 +138,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
             "examples": True,
             "choice": "choice",
             "search": "search",
+            "folds": "folds",
         },
     )
     assert steps.calls["environment_of"] == (
@@ -149,7 +151,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     assert (result.bundle_dir, result.labels) == (tmp_path, ("a", "b"))
     assert (result.task, result.headline) == ("t", "Test accuracy 75 %")
     assert result.judged_on == "validation" and result.search is None
-    assert result.choice == "choice"
+    assert (result.choice, result.folds) == ("choice", "folds")
     assert result.metric is CLASSES.metric
 
 

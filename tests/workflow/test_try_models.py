@@ -11,7 +11,14 @@ import keras
 import pytest
 
 import kerasapps
-from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig, TuneConfig
+from kerasapps.config import (
+    CompressConfig,
+    ExportConfig,
+    LoadConfig,
+    TextConfig,
+    TrainConfig,
+    TuneConfig,
+)
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.training import Hooks
@@ -43,6 +50,7 @@ def call() -> dict[str, Any]:
         "load": LoadConfig(),
         "text": TextConfig(min_count=1),
         "train": TrainConfig(epochs=2, batch_size=16),
+        "compress": CompressConfig(),
         "export": ExportConfig(quantization=("float32",), saved_model=False, keep_failed=True),
     }
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kerasapps.data.splits import Splits
 from kerasapps.errors import TrainingError
+from kerasapps.files.npy import save_array
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import Far, doing
 from kerasapps.terminal.streams import tell
@@ -185,12 +186,12 @@ def _keep_answers(judged: Judged, judging: Judging, place: Path, *, count: int) 
     by_example = getattr(judging, "by_example", None)
     if by_example is not None:
         parts = by_example(judged)
-        np.save(place / _LENGTHS, np.array([*map(len, parts)], np.int64), allow_pickle=False)
-        np.save(place / _ANSWERS, np.concatenate(parts), allow_pickle=False)
+        save_array(place / _LENGTHS, np.array([*map(len, parts)], np.int64))
+        save_array(place / _ANSWERS, np.concatenate(parts))
         return
     answers = getattr(judged.answers, "scores", judged.answers)
     if isinstance(answers, np.ndarray) and len(answers) == count:
-        np.save(place / _ANSWERS, answers, allow_pickle=False)
+        save_array(place / _ANSWERS, answers)
 
 
 def _read_answers(place: Path) -> Answers | None:
