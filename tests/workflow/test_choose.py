@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 import kerasapps
-from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, TrainConfig
+from kerasapps.config import CompressConfig, ExportConfig, ImageConfig, LoadConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import TrainingError
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
@@ -38,6 +38,7 @@ def train(
         load=LoadConfig(),
         image=ImageConfig(image_size=16, augment="none"),
         train=TrainConfig(epochs=epochs, batch_size=64),
+        compress=CompressConfig(),
         export=ExportConfig(quantization=("float32",), saved_model=False, keep_failed=True),
         **options,
     )

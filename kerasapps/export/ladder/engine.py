@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -94,16 +95,28 @@ def quantized_tagged(content: bytes, recipe: Recipe, ranges: Ranges | None = Non
     """As `quantized`, with the names of the tagged file."""
     from ai_edge_quantizer import quantizer
 
-    logging.getLogger().setLevel(logging.ERROR)  # it tells of each rule that another replaces
-    engine = quantizer.Quantizer(bytearray(content), None)
-    rules = _Rules(engine)
-    rules.add(recipe.form, content)
-    if recipe.left:
-        rules.add(recipe.left_as, content, only=sorted(recipe.left))
-    rules.keep_ends()
-    told = ranges if recipe.is_static else None
-    result = engine.quantize(told, enable_progress_bar=False, enable_progress_report=False)
+    with _errors_alone():  # it tells of each rule that another replaces
+        engine = quantizer.Quantizer(bytearray(content), None)
+        rules = _Rules(engine)
+        rules.add(recipe.form, content)
+        if recipe.left:
+            rules.add(recipe.left_as, content, only=sorted(recipe.left))
+        rules.keep_ends()
+        told = ranges if recipe.is_static else None
+        result = engine.quantize(told, enable_progress_bar=False, enable_progress_report=False)
     return bytes(result.quantized_model)
+
+
+@contextmanager
+def _errors_alone() -> Iterator[None]:
+    """Inside, nothing less than an error is logged."""
+    logger = logging.getLogger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 class _Rules:
