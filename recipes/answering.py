@@ -125,19 +125,20 @@ def trust_of(options: Mapping[str, Any]) -> TrustConfig:
 
 def _check_trust(trust: TrustConfig, answer: Answer) -> None:
     """Refuses thresholds of what has no scores, or gives no answer anyway."""
-    if answer is NUMBERS and trust.decides:
-        raise ConfigError(
-            "thresholds, min_precision, unknown_rate, unknown_label: a number has no score; leave "
-            "them out."
-        )
+    names = ("thresholds", "min_precision", "unknown_rate", "unknown_label")
+    given = [f"TrustConfig.{name}" for name in names if getattr(trust, name) is not None]
+    if answer is NUMBERS and given:
+        them = "it" if len(given) == 1 else "them"
+        raise ConfigError(f"{', '.join(given)}: a number has no score; leave {them} out.")
     if answer is not CLASSES and trust.unknown_label is not None:
         raise ConfigError(
-            "unknown_label: it stands for none of the classes where one class is all that is "
-            "answered; leave it out."
+            "TrustConfig.unknown_label: it stands for none of the classes where one class is all "
+            "that is answered; leave it out."
         )
     if answer is LABELS and trust.unknown_rate is not None:
         raise ConfigError(
-            "unknown_rate: what has none of the labels gets none of them anyway; leave it out."
+            "TrustConfig.unknown_rate: what has none of the labels gets none of them anyway; "
+            "leave it out."
         )
 
 

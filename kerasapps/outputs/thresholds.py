@@ -13,6 +13,8 @@ USUAL: Final = 0.5
 """Where nothing can be learnt of a threshold."""
 LEAST, MOST = 1 / 256, 255 / 256
 """Thresholds that scores in steps of 1/256 can tell from always and never."""
+NEVER: Final = 1.0
+"""Where no score is enough: a number all the same, which every program can compare."""
 
 
 def best_threshold(
@@ -45,7 +47,7 @@ def best_threshold(
 def precise_threshold(
     truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]], *, precision: float
 ) -> float:
-    """The lowest threshold from which on at least so large a share is right; `MOST` without one.
+    """The lowest threshold from which on at least so large a share is right; `NEVER` without one.
 
     Args:
         truth: `(n,)`.
@@ -56,7 +58,7 @@ def precise_threshold(
         return USUAL
     found = _Found(truth, scores)
     precise = found.possible & (found.positives >= precision * found.given - 1e-9)
-    return found.halfway_nearest(precise, 0.0) if precise.any() else MOST
+    return found.halfway_nearest(precise, 0.0) if precise.any() else NEVER
 
 
 def rate_threshold(scores: NDArray[np.floating[Any]], *, rate: float) -> float:

@@ -8,6 +8,7 @@ import pytest
 from kerasapps.outputs.thresholds import (
     LEAST,
     MOST,
+    NEVER,
     USUAL,
     best_threshold,
     precise_threshold,
@@ -26,7 +27,9 @@ def test_the_lowest_threshold_that_is_precise_enough(precision: float, threshold
 
 
 def test_where_none_is_precise_nothing_is_said() -> None:
-    assert precise_threshold(~RIGHT[:2], SCORES[:2], precision=0.9) == MOST
+    assert precise_threshold(~RIGHT[:2], SCORES[:2], precision=0.9) == NEVER
+    # Answers that are surer than any threshold below it, and no more often right.
+    assert precise_threshold(RIGHT, np.full(5, 0.9995), precision=0.9) == NEVER
     assert precise_threshold(RIGHT[:0], SCORES[:0], precision=0.9) == USUAL
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,13 @@ from kerasapps.deploy.undecided import Undecided, float32_of
 from kerasapps.evaluation.shown import per_cent
 from kerasapps.outputs.thresholds import (
     FEWEST,
+    NEVER,
     best_threshold,
     precise_threshold,
     rate_threshold,
 )
+
+_NAMED: Final = 5  # classes that a sentence names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,24 @@ class Decided:
     def line(self) -> str:
         """The same in words."""
         right = "" if self.precision is None else f", of which {per_cent(self.precision)} right"
-        return f"Answered {per_cent(self.coverage)}{right}; to the others it says nothing"
+        return (
+            f"Answered {per_cent(self.coverage)}{right}; to the others it says nothing{self._never}"
+        )
+
+    @property
+    def _never(self) -> str:
+        """Which classes are no answer whatever their score, and why; empty where all may be."""
+        answers = [each for each in self.per_class if each.label != self.unknown_label]
+        never = [each.label for each in answers if each.threshold >= NEVER]
+        if not never:
+            return ""
+        more = f" and {len(never) - _NAMED:,} more" if len(never) > _NAMED else ""
+        named = (
+            "any class"
+            if never == [each.label for each in answers]
+            else (", ".join(never[:_NAMED]) + more)
+        )
+        return f" (never answers {named}: with no score was that right often enough on validation)"
 
 
 def choose_decision(
@@ -99,6 +119,8 @@ def choose_decision(
     def chosen(rows: NDArray[np.bool_], wanted: int) -> float:
         if trust.min_precision is not None:
             return precise_threshold(right[rows], highest[rows], precision=trust.min_precision)
+        if not right[rows].any():
+            return NEVER
         return best_threshold(right[rows], highest[rows], wanted=wanted, nearest=0.0)
 
     usual = chosen(np.ones(len(labels), bool), len(labels))

@@ -31,7 +31,7 @@ def choose_thresholds(
         precision: share of what is given that is to be right; None: the best F1.
 
     Returns:
-        `(labels,)`, from `thresholds.LEAST` to `MOST`.
+        `(labels,)`, from `thresholds.LEAST` to `MOST`, or `NEVER`.
     """
     choose: Choose = best_threshold
     if precision is not None:

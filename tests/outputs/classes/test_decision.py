@@ -37,6 +37,16 @@ def test_each_class_is_as_precise_as_is_asked_for() -> None:
     )
 
 
+@pytest.mark.parametrize("trust", [TrustConfig(min_precision=0.9), TrustConfig(thresholds="f1")])
+def test_a_class_that_is_never_right_is_never_answered_however_sure(trust: TrustConfig) -> None:
+    labels = np.repeat([0, 1, 1], 20)
+    scores = np.eye(3)[np.repeat([0, 1, 2], 20)] * 0.9994 + 0.0002
+    undecided = choose_decision(labels, scores, trust, names=NAMES)
+    figures = decided(labels, scores, undecided, names=NAMES)
+    assert [each.answered for each in figures.per_class] == [20, 20, 0]
+    assert "(never answers cow:" in figures.line
+
+
 def test_thresholds_for_f1_keep_what_is_always_right_and_drop_what_never_is() -> None:
     labels, scores = drawn(1500)
     undecided = choose_decision(labels, scores, TrustConfig(thresholds="f1"), names=NAMES)
