@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -41,9 +41,6 @@ from kerasapps.outputs.several.finished import KnownAnswers
 from kerasapps.recipes.several import keys_of_test, show_several
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
-
-if TYPE_CHECKING:
-    pass
 
 Known: TypeAlias = Labelled | LabelledSets | Numbered | KnownAnswers
 OneBundle: TypeAlias = Bundle | LabelBundle | NumberBundle

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,15 +142,21 @@ def convert_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     from kerasapps.export import convert_worker, tflite
 
+    work_here(convert_worker, tflite, monkeypatch)
+
+
+def work_here(worker: ModuleType, caller: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the worker that a module's `run_module` starts is run in this process."""
+
     def run(module: str, job: dict[str, Any], job_file: Path) -> subprocess.CompletedProcess[str]:
-        assert module == convert_worker.__name__
+        assert module == worker.__name__
         job_file.write_text(json.dumps(job), encoding="utf-8")
         with monkeypatch.context() as patch:
             patch.setattr(sys, "argv", [module, str(job_file)])
-            convert_worker.main()
+            worker.main()
         return subprocess.CompletedProcess([], 0, "", "")
 
-    monkeypatch.setattr(tflite, "run_module", run)
+    monkeypatch.setattr(caller, "run_module", run)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.deploy.pool import failing_as_bundle
+from kerasapps.deploy.signature import signature_runner
 from kerasapps.errors import BundleError
 
 STREAM = "stream"
@@ -32,14 +33,11 @@ class SoundStream:
     """
 
     def __init__(self, path: Path) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
         self._path = path
+        self._runner = signature_runner(
+            path, STREAM, missing=f"{path} hears no stream: train it with --streaming."
+        )
         with failing_as_bundle(path):
-            interpreter = Interpreter(str(path), num_threads=1)
-            if STREAM not in interpreter.get_signature_list():
-                raise BundleError(f"{path} hears no stream: train it with --streaming.")
-            self._runner = interpreter.get_signature_runner(STREAM)
             takes, gives = self._runner.get_input_details(), self._runner.get_output_details()
         self._states = sorted(set(takes) - {SOUND})
         if set(takes) != {SOUND, *self._states} or set(gives) != {SCORES, *self._states}:

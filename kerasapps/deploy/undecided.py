@@ -71,6 +71,17 @@ class Undecided:
         return ""
 
 
+def answered(scores: NDArray[np.floating[Any]], limits: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which examples get an answer, bool `(n,)`.
+
+    Args:
+        scores: `(n, classes)`.
+        limits: the score that each class must have; see `Undecided.limits`.
+    """
+    reached: NDArray[np.bool_] = float32_of(scores.max(axis=1)) >= limits[scores.argmax(axis=1)]
+    return reached
+
+
 def float32_of(scores: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     """Scores as all compare them, also programs that know no other numbers."""
     return np.asarray(scores, np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 
 from kerasapps.deploy.feeds import as_channels
 from kerasapps.deploy.pool import failing_as_bundle
+from kerasapps.deploy.signature import signature_runner
 from kerasapps.errors import BundleError
 
 WHY_FILE = "why.tflite"
@@ -31,14 +32,11 @@ class WhyFile:
     """
 
     def __init__(self, path: Path) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
         self._path = path
+        self._runner = signature_runner(
+            path, WHY, missing=f"{path} has no signature {WHY!r}: make the bundle again."
+        )
         with failing_as_bundle(path):
-            interpreter = Interpreter(str(path), num_threads=1)
-            if WHY not in interpreter.get_signature_list():
-                raise BundleError(f"{path} has no signature {WHY!r}: make the bundle again.")
-            self._runner = interpreter.get_signature_runner(WHY)
             ((self._input, takes),) = self._runner.get_input_details().items()
             gives = self._runner.get_output_details()
         if set(gives) != {SCORES, MAPS}:

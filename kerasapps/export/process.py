@@ -8,11 +8,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from kerasapps.errors import DataError, KerasAppsError
 from kerasapps.files.room import says_out_of_space
+
+WantedT = TypeVar("WantedT")
 
 _OURS = KerasAppsError.__module__
 
@@ -49,6 +52,30 @@ def run_module(
     if ended.returncode and _last_words(ended).startswith(f"{_OURS}.{DataError.__name__}: "):
         raise DataError(how_it_ended(ended))
     return ended
+
+
+def run_in_turn(
+    wanted: Sequence[WantedT],
+    run: Callable[[Sequence[WantedT]], subprocess.CompletedProcess[str]],
+    *,
+    is_finished: Callable[[WantedT], bool],
+    crashed: Callable[[WantedT, str], None],
+) -> None:
+    """Has a worker make several things; a crash costs the one alone that it was at.
+
+    Args:
+        wanted: what is to be made.
+        run: a process that takes them in order, and leaves a result of each, to its end.
+        is_finished: whether there is a result.
+        crashed: takes what has none, and how the process ended.
+    """
+    waiting = [*wanted]
+    while waiting:
+        ended = run(waiting)
+        # The first without a result is where it died.
+        waiting = [each for each in waiting if not is_finished(each)]
+        if waiting:
+            crashed(waiting.pop(0), how_it_ended(ended))
 
 
 def how_it_ended(ended: subprocess.CompletedProcess[str]) -> str:

@@ -16,7 +16,7 @@ from kerasapps.deploy.formats import ONNX_FILE
 from kerasapps.errors import ExportError
 from kerasapps.export.fake_quant.places import Learnt
 from kerasapps.export.integer import ROW_CALLS, SERVE
-from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.export.process import run_in_turn, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, each_of, save_inputs, tensors_of
 from kerasapps.process.quiet import without_log
@@ -142,14 +142,14 @@ def convert_modes(
     Returns:
         For each mode the file, of builtin operations, or the error that says why there is none.
     """
-    waiting = list(modes)
-    while waiting:
-        log = _run_worker(job, waiting, folder)
-        # The worker takes the modes in order: the first without a result is where it died.
-        waiting = [mode for mode in waiting if not _finished(folder, mode)]
-        if waiting:
-            crashed = waiting.pop(0)
-            (folder / f"{crashed}.error").write_text(log, encoding="utf-8")
+    run_in_turn(
+        modes,
+        lambda waiting: run_module(
+            "kerasapps.export.convert_worker", {**job, "modes": [*waiting]}, folder / "job.json"
+        ),
+        is_finished=lambda mode: _finished(folder, mode),
+        crashed=lambda mode, how: _note(folder, mode, how),
+    )
     return {mode: _result(folder, mode) for mode in modes}
 
 
@@ -252,11 +252,8 @@ def _arranged(model: keras.Model, tensors: Sequence[Any]) -> Any:
     return tensors[0] if len(tensors) == 1 else tensors
 
 
-def _run_worker(job: Mapping[str, object], modes: Sequence[str], folder: Path) -> str:
-    """Runs the converter over `modes`; says how its process ended."""
-    job_file = folder / "job.json"
-    ended = run_module("kerasapps.export.convert_worker", {**job, "modes": list(modes)}, job_file)
-    return how_it_ended(ended)
+def _note(folder: Path, mode: str, how: str) -> None:
+    (folder / f"{mode}.error").write_text(how, encoding="utf-8")
 
 
 def _finished(folder: Path, mode: str) -> bool:

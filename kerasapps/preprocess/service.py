@@ -5,7 +5,6 @@ All of it is made of TensorFlow's own operations, as a worker of the service has
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,7 @@ from kerasapps.preprocess.service_health import followed, workers_of
 from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.shards import format_of
 from kerasapps.start import Start
-from kerasapps.terminal.streams import tell
+from kerasapps.terminal.waiting import wait_for
 
 _QUIET_SECONDS = 3.0  # of waiting for workers, before that is said
 _PATIENCE_MINUTES = 10.0  # until a dispatcher without workers is an error
@@ -113,20 +112,21 @@ def _wait_for_workers(address: str) -> None:
     Raises:
         ConfigError: if none comes, or what answers is no dispatcher.
     """
-    began, told = time.monotonic(), False
     place = address.removeprefix(SCHEME)
     start = f'start one with dispatcher_address="{place}", or leave out --data-service'
-    while not workers_of(place):
-        waited = time.monotonic() - began
-        if waited > 60 * _PATIENCE_MINUTES:
-            raise ConfigError(
-                f"The data service at {address} has had no worker for {_PATIENCE_MINUTES:g} "
-                f"minutes: {start}."
-            )
-        if waited > _QUIET_SECONDS and not told:
-            told = True
-            tell(f"The data service at {address} has no worker yet; waiting for one: {start}.")
-        time.sleep(_PAUSE_SECONDS)
+    wait_for(
+        lambda: not workers_of(place),
+        patience=60 * _PATIENCE_MINUTES,
+        quiet=_QUIET_SECONDS,
+        pause=_PAUSE_SECONDS,
+        told=lambda _: (
+            f"The data service at {address} has no worker yet; waiting for one: {start}."
+        ),
+        refused=lambda _: ConfigError(
+            f"The data service at {address} has had no worker for {_PATIENCE_MINUTES:g} "
+            f"minutes: {start}."
+        ),
+    )
 
 
 def _file_reader(places: Sequence[Place]) -> Any:

@@ -120,17 +120,15 @@ def _add_predict(app: FastAPI, service: Service) -> None:
             return Response(body, media_type="application/json")
 
         document = predict_document(model, service.config)
-        paths = [f"/models/{model.name}/predict", *(["/predict"] if not place else [])]
-        for path in paths:
-            app.add_api_route(
-                path,
-                _named(partial(answer, model=model), f"predict with {model.name} at {path}"),
-                methods=["POST"],
-                summary=f"Ask {model.name}",
-                tags=["predict"],
-                openapi_extra=document,
-                response_class=Response,
-            )
+        _add_asked(
+            app,
+            model,
+            "predict",
+            partial(answer, model=model),
+            is_first=not place,
+            summary=f"Ask {model.name}",
+            document=document,
+        )
 
     @app.post("/models/{name}/predict", include_in_schema=False)
     async def unknown(request: Request, name: str) -> Response:
@@ -150,16 +148,38 @@ def _add_explain(app: FastAPI, service: Service) -> None:
             return Response(body, media_type="application/json")
 
         document = explain_document(model, service.config)
-        for path in [f"/models/{model.name}/explain", *(["/explain"] if not place else [])]:
-            app.add_api_route(
-                path,
-                _named(partial(answer, model=model), f"explain with {model.name} at {path}"),
-                methods=["POST"],
-                summary=f"Ask {model.name} why",
-                tags=["predict"],
-                openapi_extra=document,
-                response_class=Response,
-            )
+        _add_asked(
+            app,
+            model,
+            "explain",
+            partial(answer, model=model),
+            is_first=not place,
+            summary=f"Ask {model.name} why",
+            document=document,
+        )
+
+
+def _add_asked(
+    app: FastAPI,
+    model: Model,
+    what: str,
+    answer: Callable[..., Awaitable[Response]],
+    *,
+    is_first: bool,
+    summary: str,
+    document: dict[str, Any],
+) -> None:
+    """The address at which a model is asked for something, and the short one of the first model."""
+    for path in [f"/models/{model.name}/{what}", *([f"/{what}"] if is_first else [])]:
+        app.add_api_route(
+            path,
+            _named(answer, f"{what} with {model.name} at {path}"),
+            methods=["POST"],
+            summary=summary,
+            tags=["predict"],
+            openapi_extra=document,
+            response_class=Response,
+        )
 
 
 def _named(answer: Callable[..., Awaitable[Response]], name: str) -> Answer:

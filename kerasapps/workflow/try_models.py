@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.terminal.doing import Far, doing
+from kerasapps.terminal.logged import written_to
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow
 from kerasapps.training.keeping import history_so_far
@@ -149,7 +149,7 @@ def try_models(
     def attempt(job: TrialJob, report: Report) -> Figures:
         contender = contenders[str(job.values["model"])]
         what = f"Trying {job.values['model']} {'wholly' if job.epochs is None else 'briefly'}"
-        with doing(what) as far, _written_to(job.folder / LOG):
+        with doing(what) as far, written_to(job.folder / LOG):
             return _train(contender, job, report, log_dir=log_dir, far=far, team=team)
 
     return run_race(
@@ -224,14 +224,3 @@ def told_once(told: set[str]) -> Iterator[None]:
             if line not in told:
                 tell(line)
         told.update(stream.getvalue().splitlines())
-
-
-@contextlib.contextmanager
-def _written_to(log: Path) -> Iterator[None]:
-    """Within the block messages go to a file, with what went wrong at its end."""
-    with log.open("a", encoding="utf-8") as stream, contextlib.redirect_stderr(stream):
-        try:
-            yield
-        except Exception:
-            traceback.print_exc()
-            raise

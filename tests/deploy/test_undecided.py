@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.deploy.undecided import Undecided
+from kerasapps.deploy.undecided import Undecided, answered
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,9 @@ def test_numbers_are_compared_as_float32() -> None:
     # As float64 0.1 is less than the float32 that is written so.
     assert Undecided((0.1, 0.1)).reason(np.array([0.1, 0.0], np.float64)) == ""
     assert Undecided((0.1, 0.1)).reason(np.array([0.1, 0.0], np.float32)) == ""
+
+
+def test_who_reaches_what_the_likeliest_class_takes_is_answered() -> None:
+    scores = np.array([[0.6, 0.4], [0.59, 0.41], [0.2, 0.8]])
+    limits = Undecided((0.6, 0.9)).limits(2)
+    assert answered(scores, limits).tolist() == [True, False, False]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kerasapps.errors import DataError
 from kerasapps.export import convert_worker
-from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.export.process import how_it_ended, run_in_turn, run_module
 from kerasapps.export.tflite import convert_modes
 from kerasapps.export.verify import run_measurement
 from kerasapps.files.room import is_out_of_space
@@ -152,3 +154,24 @@ def test_how_it_ended_is_its_signal_or_its_status_and_last_words(
     status: int, words: str, said: str
 ) -> None:
     assert how_it_ended(subprocess.CompletedProcess([], status, "out", words)) == said
+
+
+def test_a_crash_costs_the_one_thing_that_was_being_made() -> None:
+    made: list[str] = []
+    begun: list[list[str]] = []
+    crashed: list[tuple[str, str]] = []
+
+    def run(waiting: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        begun.append([*waiting])
+        made.extend(itertools.takewhile(lambda each: each != "b", waiting))
+        died = "b" in waiting
+        return subprocess.CompletedProcess([], 3 if died else 0, "", "no room\n" if died else "")
+
+    run_in_turn(
+        ["a", "b", "c"],
+        run,
+        is_finished=made.__contains__,
+        crashed=lambda each, how: crashed.append((each, how)),
+    )
+    assert begun == [["a", "b", "c"], ["c"]] and made == ["a", "c"]
+    assert crashed == [("b", "its process ended with status 3: no room")]

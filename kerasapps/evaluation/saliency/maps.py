@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.evaluation.ranks import ranks_of
+
 Floats = NDArray[np.floating[Any]]
 STRONGEST = 0.2  # share of the pixels
 
@@ -107,14 +109,7 @@ def rank_correlation(one: Floats, other: Floats) -> float:
         one: of any shape.
         other: of the same.
     """
-    first, second = _ranks(np.ravel(one)), _ranks(np.ravel(other))
+    first, second = ranks_of(np.ravel(one)), ranks_of(np.ravel(other))
     if first.std() == 0 or second.std() == 0:
         return 0.0
     return float(np.corrcoef(first, second)[0, 1])
-
-
-def _ranks(values: Floats) -> NDArray[np.float64]:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    ranks: NDArray[np.float64] = (last - (counts - 1) / 2)[places]
-    return ranks

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kerasapps.config.export import TFLiteMode
 from kerasapps.errors import ExportError
-from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.export.process import how_it_ended, run_in_turn, run_module
 from kerasapps.export.scan import scan_tflite
 
 CONVERTED: Final[tuple[TFLiteMode, ...]] = ("float32", "float16", "dynamic", "int8")
@@ -72,14 +72,17 @@ class Shelf:
         """The files, each by its rung's name, or why there is none; a crash costs the one alone."""
         if isinstance(self.source, ExportError):
             return {each.name: self.source for each in wanted}
-        place, waiting = self.source.parent, list(wanted)
-        while waiting:
-            ended = run_module(_WORKER, self._job(waiting), place / "job.json")
-            # The worker takes them in order: the first without a result is where it died.
-            waiting = [each for each in waiting if not _finished(place, each.name)]
-            if waiting:
-                crashed = waiting.pop(0)
-                (place / f"{crashed.name}.error").write_text(how_it_ended(ended), encoding="utf-8")
+        place = self.source.parent
+
+        def crashed(each: Wanted, how: str) -> None:
+            (place / f"{each.name}.error").write_text(how, encoding="utf-8")
+
+        run_in_turn(
+            wanted,
+            lambda waiting: run_module(_WORKER, self._job(waiting), place / "job.json"),
+            is_finished=lambda each: _finished(place, each.name),
+            crashed=crashed,
+        )
         return {each.name: _result(place, each.name) for each in wanted}
 
     def suffering(self) -> list[tuple[str, float]]:

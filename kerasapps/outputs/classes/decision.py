@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import TrustConfig
-from kerasapps.deploy.undecided import Undecided, float32_of
+from kerasapps.deploy.undecided import Undecided, answered
 from kerasapps.evaluation.shown import per_cent
 from kerasapps.outputs.thresholds import (
     FEWEST,
@@ -147,12 +147,11 @@ def decided(
         undecided: the thresholds.
         names: of the classes.
     """
-    likeliest, highest = scores.argmax(axis=1), scores.max(axis=1)
-    answered = float32_of(highest) >= undecided.limits(len(names))[likeliest]
-    right = answered & (likeliest == labels)
+    likeliest, given = scores.argmax(axis=1), answered(scores, undecided.limits(len(names)))
+    right = given & (likeliest == labels)
     return Decided(
-        coverage=float(answered.mean()),
-        precision=float(right.sum() / answered.sum()) if answered.any() else None,
+        coverage=float(given.mean()),
+        precision=float(right.sum() / given.sum()) if given.any() else None,
         unknown=undecided.unknown,
         unknown_label=None if undecided.foreign is None else names[undecided.foreign],
         per_class=tuple(
@@ -160,7 +159,7 @@ def decided(
                 label=name,
                 threshold=undecided.thresholds[place] if undecided.thresholds else 0.0,
                 likeliest=int((likeliest == place).sum()),
-                answered=int((answered & (likeliest == place)).sum()),
+                answered=int((given & (likeliest == place)).sum()),
                 right=int((right & (likeliest == place)).sum()),
             )
             for place, name in enumerate(names)

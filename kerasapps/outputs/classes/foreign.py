@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.deploy.undecided import answered
+from kerasapps.evaluation.ranks import ranks_of
 from kerasapps.evaluation.shown import per_cent
 
 KNOWN: Final = 0.95
@@ -60,8 +62,8 @@ def foreign_figures(
         foreign: scores `(m, classes)`.
         limits: the score that each class must have to be answered, `(classes,)`.
     """
-    answered = _answered(known, limits), _answered(foreign, limits)
-    return _figures(known.max(axis=1), foreign.max(axis=1), *answered)
+    given = answered(known, limits), answered(foreign, limits)
+    return _figures(known.max(axis=1), foreign.max(axis=1), *given)
 
 
 def labelled_foreign(
@@ -80,8 +82,8 @@ def labelled_foreign(
     rows = labels == place
     if not rows.any() or rows.all():
         return None
-    sure, answered = 1 - scores[:, place], _answered(scores, limits)
-    return _figures(sure[~rows], sure[rows], answered[~rows], answered[rows])
+    sure, given = 1 - scores[:, place], answered(scores, limits)
+    return _figures(sure[~rows], sure[rows], given[~rows], given[rows])
 
 
 def _figures(
@@ -103,13 +105,5 @@ def _figures(
 
 def higher_share(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
     """How likely one of the first numbers is higher than one of the second; ties count a half."""
-    values = np.concatenate([first, second])
-    _, places, tied = np.unique(values, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(tied) - (tied - 1) / 2)[places][: len(first)]
+    ranks = ranks_of(np.concatenate([first, second]))[: len(first)]
     return float((ranks.mean() - (len(first) + 1) / 2) / len(second))
-
-
-def _answered(scores: NDArray[np.floating[Any]], limits: NDArray[np.float32]) -> NDArray[np.bool_]:
-    highest = scores.max(axis=1).astype(np.float32)
-    answered: NDArray[np.bool_] = highest >= limits[scores.argmax(axis=1)]
-    return answered

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import shutil
-import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -20,6 +18,7 @@ from kerasapps.errors import TrainingError
 from kerasapps.files.npy import save_array
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import Far, doing
+from kerasapps.terminal.logged import written_to
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow
 from kerasapps.training.hooks import NO_HOOKS, Hooks
@@ -99,7 +98,7 @@ def cross_validate(
         logs = place / "tensorboard" if log_dir is None else log_dir / f"fold-{number + 1}"
         if not (place / _DONE).exists():
             place.mkdir(parents=True, exist_ok=True)
-            with doing(f"Fold {number + 1} of {folds}") as far, _written_to(place / _LOG):
+            with doing(f"Fold {number + 1} of {folds}") as far, written_to(place / _LOG):
                 _train(
                     task,
                     options,
@@ -216,14 +215,3 @@ def _aligned(answers: Sequence[Answers | None], folding: Folding) -> Answers | N
         items = [item for each in known for item in each]
         return [items[place] for place in places.tolist()]
     return np.concatenate(known)[places]
-
-
-@contextlib.contextmanager
-def _written_to(log: Path) -> Iterator[None]:
-    """Within the block messages go to a file, with what went wrong at its end."""
-    with log.open("a", encoding="utf-8") as stream, contextlib.redirect_stderr(stream):
-        try:
-            yield
-        except Exception:
-            traceback.print_exc()
-            raise

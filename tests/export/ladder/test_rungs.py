@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from kerasapps.export.integer import ROW_CALLS
 from kerasapps.export.ladder import rungs, worker
 from kerasapps.export.ladder.engine import Call
 from kerasapps.export.ladder.rungs import Shelf, Wanted
+from tests.conftest import work_here
 
 
 @pytest.fixture
@@ -31,16 +31,7 @@ def shelf(
         "calls": ROW_CALLS,
     }
     (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
-
-    def run(module: str, job: dict[str, Any], job_file: Path) -> subprocess.CompletedProcess[str]:
-        assert module == worker.__name__
-        job_file.write_text(json.dumps(job), encoding="utf-8")
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "argv", [module, str(job_file)])
-            worker.main()
-        return subprocess.CompletedProcess([], 0, "", "")
-
-    monkeypatch.setattr(rungs, "run_module", run)
+    work_here(worker, rungs, monkeypatch)
     return Shelf.of({"float32": tmp_path / "model_float32.tflite"}, tmp_path)
 
 
