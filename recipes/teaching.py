@@ -23,6 +23,7 @@ from kerasapps.terminal.streams import tell
 from kerasapps.training.distillation import Lessons, class_divergence, label_divergence
 from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.teacher import teacher_of
@@ -50,7 +51,7 @@ def lessons_of(
         ConfigError: if the teacher does not answer what the data ask for.
         BundleError: if it cannot be loaded.
     """
-    config = options["compress"]
+    config = compress_of(options)
     if config.teacher is None:
         return None
     manifest = teacher_of(config.teacher)

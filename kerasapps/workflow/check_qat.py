@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from kerasapps.config import AUTO
 from kerasapps.errors import ConfigError
+from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -21,16 +20,10 @@ def check_qat(task: Task, options: Options, *, searches: bool) -> None:
         searches: whether options are searched.
 
     Raises:
-        ConfigError: if `compress` asks for what is none of the task's; or for qat without an int8
-            file, with a search, or of a model that computes in a loop.
+        ConfigError: if there is no int8 file, options are searched, or the model computes in a
+            loop.
     """
-    compress = options.get("compress")
-    if compress is None:
-        return
-    for each in dataclasses.fields(compress):
-        if each.name not in task.compresses and getattr(compress, each.name) != each.default:
-            raise ConfigError(f"{each.name} does not go with {task.noun}: leave it out.")
-    if not compress.qat:
+    if not compress_of(options).qat:
         return
     asked = options["export"].quantization
     if not {*asked} & {*_SERVED}:

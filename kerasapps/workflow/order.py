@@ -15,6 +15,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.check_qat import check_qat
 from kerasapps.workflow.command import command_line
+from kerasapps.workflow.compress import check_compress
 from kerasapps.workflow.options import collect_options, require_type
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.plan import resolved
@@ -122,6 +123,7 @@ def take_order(
         )
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
+    check_compress(task, asked)
     check_qat(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))

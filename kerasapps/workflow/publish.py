@@ -15,6 +15,7 @@ from kerasapps.terminal.streams import tell
 from kerasapps.training import History, Runtime
 from kerasapps.training.finished import Finished
 from kerasapps.training.team import ALONE, Team
+from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.documents import describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import (
@@ -90,7 +91,7 @@ def train_and_publish(
         log_dir=run.logs,
         team=run.team,
         finished=finished,
-        compress=order.options.get("compress", CompressConfig()),
+        compress=compress_of(order.options),
     )
     result = publish(
         order.task,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.errors import BundleError, ConfigError
+from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -21,8 +22,8 @@ def check_teacher(task: Task, options: Options, *, searches: bool, own_loss: boo
         ConfigError: if there is no such bundle, it is of another task, or something else that was
             asked for does not go with a teacher.
     """
-    compress = options.get("compress")
-    if compress is None or compress.teacher is None:
+    teacher = compress_of(options).teacher
+    if teacher is None:
         return
     if own_loss:
         raise ConfigError("loss= takes the place of what a teacher teaches: leave one of them out.")
@@ -31,16 +32,15 @@ def check_teacher(task: Task, options: Options, *, searches: bool, own_loss: boo
             "A search has no teacher: search without --teacher, then train with it and the options "
             "that were found."
         )
-    manifest = teacher_of(compress.teacher)
+    manifest = teacher_of(teacher)
     if manifest.task != task.name:
         raise ConfigError(
-            f"--teacher {compress.teacher} is a bundle of {manifest.task}; a teacher of "
+            f"--teacher {teacher} is a bundle of {manifest.task}; a teacher of "
             f"{task.name} is needed."
         )
     if not manifest.labels:
         raise ConfigError(
-            f"--teacher {compress.teacher} answers with no classes or labels: one that does is "
-            "needed."
+            f"--teacher {teacher} answers with no classes or labels: one that does is needed."
         )
 
 
@@ -62,8 +62,7 @@ def refuse_on_machines(options: Options) -> None:
     Raises:
         ConfigError: if one was asked for.
     """
-    compress = options.get("compress")
-    if compress is not None and compress.teacher is not None:
+    if compress_of(options).teacher is not None:
         raise ConfigError(
             "--teacher is for a training on one machine: leave it out, or train on one."
         )

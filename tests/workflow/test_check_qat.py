@@ -8,7 +8,7 @@ import pytest
 
 from kerasapps.config import CompressConfig, ExportConfig, ModelConfig
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import TABULAR, TEXT_CLASSIFICATION
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.check_qat import check_qat
 
 
@@ -31,9 +31,3 @@ def test_what_comes_to_nothing_is_refused(
     check_qat(TEXT_CLASSIFICATION, options, searches=False)
     with pytest.raises(ConfigError, match=message):
         check_qat(TEXT_CLASSIFICATION, {**options, **changes}, searches=searches)
-
-
-def test_a_teacher_of_a_task_that_has_none_is_refused() -> None:
-    options = {**TABULAR.defaults, "compress": CompressConfig(teacher="run")}
-    with pytest.raises(ConfigError, match="teacher does not go with table rows"):
-        check_qat(TABULAR, options, searches=False)

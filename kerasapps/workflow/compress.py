@@ -1,0 +1,32 @@
+"""What a run is asked for to make its network small."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kerasapps.config import CompressConfig
+from kerasapps.errors import ConfigError
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
+
+
+def compress_of(options: Options) -> CompressConfig:
+    """What options say of it; those of tasks without such a section say nothing."""
+    compress: CompressConfig = options.get("compress", CompressConfig())
+    return compress
+
+
+def check_compress(task: Task, options: Options) -> None:
+    """Refuses what the task has no use for; before any data is read.
+
+    Args:
+        task: what is to be made.
+        options: as they were asked for.
+
+    Raises:
+        ConfigError: naming the first option that is none of the task's.
+    """
+    compress = compress_of(options)
+    for each in dataclasses.fields(compress):
+        if each.name not in task.compresses and getattr(compress, each.name) != each.default:
+            raise ConfigError(f"{each.name} does not go with {task.noun}: leave it out.")
