@@ -41,6 +41,7 @@ from kerasapps.outputs.several.finished import KnownAnswers
 from kerasapps.recipes.several import keys_of_test, show_several
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
+from kerasapps.workflow.task import OtherAnswerError
 
 Known: TypeAlias = Labelled | LabelledSets | Numbered | KnownAnswers
 OneBundle: TypeAlias = Bundle | LabelBundle | NumberBundle
@@ -91,7 +92,7 @@ def check_answer(
         ConfigError: naming the option that does not.
     """
     if asked is not None and answer is not OF_KIND[asked]:
-        raise ConfigError(f"{option}={asked!r} is not for {answer.metric.name}.")
+        raise OtherAnswerError(f"{option}={asked!r} is not for {answer.metric.name}.")
     _check_trust(trust, answer)
     if answer is CLASSES and label_loss is None:
         return

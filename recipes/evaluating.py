@@ -74,6 +74,11 @@ def evaluate_answers(
         columns = columns_of(bundle)
     if options.keys() & {"label_column", "target"}:
         columns = ()  # other data may have in one column what training had in several
+    foreign = None
+    if "foreign" in options:  # the smaller data, mostly: what is wrong there is said at once
+        foreign = _foreign_inputs(
+            task, options["foreign"], usual=usual, max_broken=max_broken, folder=scratch / "foreign"
+        )
     known: Any = usable_examples(
         task,
         bundle.manifest,
@@ -88,24 +93,28 @@ def evaluate_answers(
         },
         digest=digest,
     )
-    foreign = None
-    if "foreign" in options:
-        foreign = _foreign_inputs(
-            task, options["foreign"], usual=usual, max_broken=max_broken, folder=scratch / "foreign"
-        )
     return _figures(known, bundle, options=options, with_auc=with_auc, foreign=foreign)
 
 
 def _foreign_inputs(
     task: Task, data: Any, *, usual: Mapping[str, Any], max_broken: float, folder: Path
 ) -> Sequence[Any]:
-    """Raw inputs of none of a bundle's classes, whatever their own labels are."""
+    """Raw inputs of none of a bundle's classes, whatever their own labels are.
+
+    Raises:
+        DataError: if they cannot be used; it names the option.
+    """
     folder.mkdir()
     reading = {**usual, "target_kind": "class"}
-    examples: Any = task.data.usable(data, options=reading, max_broken=max_broken, folder=folder)
+    try:
+        examples: Any = task.data.usable(
+            data, options=reading, max_broken=max_broken, folder=folder
+        )
+    except DataError as error:
+        raise DataError(f"foreign: {error}") from error
     inputs: Sequence[Any] = examples.inputs
     if not len(inputs):
-        raise DataError("the foreign data holds no usable example.")
+        raise DataError("foreign: the data holds no usable example.")
     return inputs
 
 

@@ -17,7 +17,6 @@ from kerasapps.config import TrainConfig, TrustConfig
 from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.several import part_labels, part_splits
-from kerasapps.errors import ConfigError
 from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.export.network import with_temperature
 from kerasapps.model_inputs import ModelInputs
@@ -29,7 +28,6 @@ from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.outputs.reading import ShowingReading
 from kerasapps.outputs.several.criterion import with_uncertainty
 from kerasapps.outputs.several.judging import SeveralJudging
-from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.experiment import SplitInputs, as_trained
 
 OneJudging: TypeAlias = ClassJudging | LabelJudging | NumberJudging
@@ -64,7 +62,6 @@ def judging_of(
         trust: likewise.
     """
     if splits.target.kind == "several":
-        _check_trust(trust, splits)
         judgings = {
             part.name: judging_of_one(
                 part_splits(splits, part), inputs, reading, label_loss=label_loss, trust=trust
@@ -82,15 +79,6 @@ def judging_of(
         class_weights=class_weights,
         trust=trust,
     )
-
-
-def _check_trust(trust: TrustConfig, splits: Splits[Any]) -> None:
-    """Refuses thresholds that no one of several answers has a use for."""
-    kinds = {part.kind for part in splits.target.parts}
-    if trust.unknown_rate is not None and "class" not in kinds:
-        raise ConfigError("unknown_rate: none of the answers is one class; leave it out.")
-    if trust.chooses and not kinds & {"class", "labels"}:
-        raise ConfigError("thresholds, min_precision: numbers have no scores; leave them out.")
 
 
 def judging_of_one(
@@ -119,11 +107,6 @@ def judging_of_one(
             each_epoch=each_epoch,
             elsewhere=elsewhere,
             shows=reading,
-        )
-    if trust.unknown_label is not None and trust.unknown_label not in splits.labels:
-        raise ConfigError(
-            f"unknown_label: no example has the label {trust.unknown_label!r}. The labels are "
-            f"{shortened(splits.labels)}."
         )
     return ClassJudging(
         splits,

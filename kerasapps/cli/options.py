@@ -38,6 +38,8 @@ _CONFIGS = tuple(
     )
 )
 _TAG = re.compile(r"\[[a-z#/@]")  # what rich would take for markup, such as "[a-z]+" of a pattern
+_ARGUMENT = re.compile(r"^(foreign|label|target)(?=: | is for | '[^']*' is not known)")
+"""What functions take beside configs, where a message begins with it."""
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 )
@@ -104,10 +106,12 @@ def in_options(message: str) -> str:
 
     `TrainConfig.batch_size`, `train.batch_size` and `batch_size` become `--batch-size`, and
     `tokenizer='wordpiece'` becomes `--tokenizer wordpiece`. A list of known names stays: it is in
-    the words of where they are to be written, such as a file.
+    the words of where they are to be written, such as a file. `label: …` at the beginning becomes
+    `--label: …`.
     """
     sections = "|".join(map(_section, _CONFIGS))
     message, mark, known = message.partition(" Known: ")
+    message = _ARGUMENT.sub(r"--\1", message)
     for field in _FIELDS:
         option = option_name(field)
         message = re.sub(rf"\b{field}=(['\"]?)([\w.]+)\1", rf"{option} \2", message)

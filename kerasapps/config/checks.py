@@ -8,6 +8,7 @@ import difflib
 import functools
 import numbers
 import os
+import sys
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from encodings import aliases
@@ -17,6 +18,8 @@ from kerasapps.errors import ConfigError
 from kerasapps.files.paths import user_path
 
 INFINITY = float("inf")
+LARGEST = sys.float_info.max
+"""The most that any number may be: what is more is infinite as soon as it is computed with."""
 Config = TypeVar("Config")
 Command = Literal["check", "evaluate", "predict"]
 _NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
@@ -49,14 +52,9 @@ class Bounds:
 
     def hold(self, value: object) -> bool:
         """Whether `value` is such a number."""
-        kind = int if self.whole else (int, float)
-        if self.off is not None and value == self.off:
-            return True
-        return (
-            isinstance(value, kind)
-            and not isinstance(value, bool)
-            and (self.low <= value <= self.high)
-        )
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            return False
+        return value == self.off or self.low <= value <= min(self.high, LARGEST)
 
 
 def option(
@@ -203,17 +201,21 @@ def require(condition: bool, config: object, field: str, expected: str) -> None:
 def check_options(config: object) -> None:
     """Hold every field against what `option` says of it; for `__post_init__`.
 
-    Fields of several names become tuples with each name once.
+    Fields of several names become tuples with each name once. A flag is True or False and nothing
+    that counts as such: a number there was meant for something else.
 
     Raises:
         ConfigError: naming the field, what it must be and what it is.
     """
+    kinds = field_types(type(config))
     for field in dataclasses.fields(config):  # type: ignore[arg-type]
         if isinstance(field.default, tuple):
             object.__setattr__(config, field.name, _several(config, field.name))
         value = getattr(config, field.name)
         if value is None and field.default is None:
             continue
+        if kinds[field.name] in (bool, bool | None):
+            require(isinstance(value, bool), config, field.name, "True or False")
         bounds: Bounds | None = field.metadata["bounds"]
         if bounds is not None:
             require(bounds.hold(value), config, field.name, bounds.words)

@@ -31,8 +31,8 @@ class ExplainConfig:
     )
     samples: int | None = option(
         None,
-        "inputs that rise and shap try: more take longer and are less noisy "
-        f"(default: {SAMPLES:,})",
+        "inputs that rise and shap try, rise also beside gradcam and cam: more take longer and are "
+        f"less noisy (default: {SAMPLES:,})",
         low=16,
         high=1_000_000,
         whole=True,
@@ -52,10 +52,10 @@ class ExplainConfig:
             "without method and samples, which explain an answer",
         )
         require(
-            self.samples is None or self.method in (None, "rise", "shap"),
+            self.samples is None or self.method not in ("occlusion", "attention"),
             self,
             "samples",
-            "left out with this method",
+            "left out with a method that draws nothing",
         )
         if self.method == "shap" and find_spec("shap") is None:
             raise DependencyError("The method shap needs shap: pip install 'kerasapps[shap]'")

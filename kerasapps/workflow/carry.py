@@ -27,6 +27,7 @@ from kerasapps.workflow.reading import (
     tell_sizes,
 )
 from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.suitable import check_answered
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.teacher import refuse_on_machines
 from kerasapps.workflow.tracking.choice import check_tracker
@@ -128,6 +129,7 @@ def carry(
         tell_findings(splits, task.rows)
         tell_conflicts(splits, task.noun)
         tell_sizes(splits, task.noun)
+        check_answered(task, splits, order.options, order.tune)
 
         start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
         from kerasapps.workflow.cache import Cache

@@ -73,6 +73,9 @@ class PlanSteps(Protocol):
     def plan_training(self, options: Options, *, answer: Answer) -> Plan:
         """The options, with what suits the model where none were asked for."""
 
+    def check_splits(self, splits: Splits[Any], options: Options) -> None:
+        """Refuses options that these data have no use for; only of tasks with `Task.trusts`."""
+
     def advise(self, splits: Splits[Any], options: Options) -> str:
         """What is to be known, and would help, if there are few examples; empty if there is not."""
 

@@ -64,6 +64,29 @@ def open_options(
     return with_model(first, AUTO)
 
 
+def check_answered(
+    task: Task, splits: Splits[Any], options: Options, tune: TuneConfig | None
+) -> None:
+    """Refuses options that do not fit what the data ask for, while nothing is trained yet.
+
+    Args:
+        task: what is to be made.
+        splits: the examples.
+        options: as the order has them.
+        tune: a search among models, if there is one.
+
+    Raises:
+        ConfigError: naming the option.
+    """
+    answer = task.answer_to(splits)
+    if is_open(options, tune):
+        _able(_objections(task, options, answer))
+    else:
+        task.planning.plan_training(options, answer=answer)
+    if task.trusts:
+        task.planning.check_splits(splits, options)
+
+
 def able_models(task: Task, options: Options) -> tuple[str, ...]:
     """Those among which the data may decide that can take the options; others are left out.
 

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class OtherAnswerError(ConfigError):
+    """Another of the task's answers is asked for than the one that is tried."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
     """What all stages may know of a task.
@@ -104,7 +108,7 @@ class Task:
             attempt: makes it for an answer, or raises a `ConfigError`.
 
         Raises:
-            ConfigError: if it can be made for none: what was said of the first.
+            ConfigError: if it can be made for none: what was said of the first that is asked for.
         """
         objections = []
         for answer in self.answers:
@@ -112,7 +116,9 @@ class Task:
                 return attempt(answer)
             except ConfigError as error:
                 objections.append(error)
-        raise objections[0]
+        raise next(
+            (each for each in objections if not isinstance(each, OtherAnswerError)), objections[0]
+        )
 
     @property
     def section(self) -> str:

@@ -9,6 +9,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
+from kerasapps.recipes.trusting import check_trusted
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
@@ -46,6 +47,11 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
+
+
+def check_splits(splits: SoundSplits, options: Options) -> None:
+    """Refuses what is of no use to these data; see `check_trusted`."""
+    check_trusted(splits, options)
 
 
 def advise(splits: SoundSplits, options: Options) -> str:

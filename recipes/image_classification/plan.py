@@ -7,6 +7,7 @@ from kerasapps.data.images.examples import ImageSplits
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
+from kerasapps.recipes.trusting import check_trusted
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
@@ -34,6 +35,11 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
+
+
+def check_splits(splits: ImageSplits, options: Options) -> None:
+    """Refuses what is of no use to these data; see `check_trusted`."""
+    check_trusted(splits, options)
 
 
 def advise(splits: ImageSplits, options: Options) -> str:

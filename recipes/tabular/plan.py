@@ -9,6 +9,7 @@ from kerasapps.data.rows.examples import RowSplits
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.answering import check_answer, trust_of
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
+from kerasapps.recipes.trusting import check_trusted
 from kerasapps.training.length import has_open_end
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -48,6 +49,11 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
     patience = None if has_open_end(train) else 0
     train = with_suggestions(train, **architecture.training, early_stopping=patience)
     return Plan.of(architecture, model=model, train=train, answer=answer)
+
+
+def check_splits(splits: RowSplits, options: Options) -> None:
+    """Refuses what is of no use to these data; see `check_trusted`."""
+    check_trusted(splits, options)
 
 
 def advise(splits: RowSplits, options: Options) -> str:

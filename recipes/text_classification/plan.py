@@ -12,6 +12,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, foreign_share, sampled
 from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+from kerasapps.recipes.trusting import check_trusted
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
@@ -77,6 +78,11 @@ def _check_own(text: TextConfig, model: ModelConfig) -> None:
             f"max_length={text.max_length} is not what {title} takes, {length} ids: leave it out, "
             "or give a function (input_shape, num_classes, vocabulary_size)."
         )
+
+
+def check_splits(splits: TextSplits, options: Options) -> None:
+    """Refuses what is of no use to these data; see `check_trusted`."""
+    check_trusted(splits, options)
 
 
 def advise(splits: TextSplits, options: Options) -> str:

@@ -151,6 +151,9 @@ def test_what_is_no_weight(text: str) -> None:
         ("max_broken' 'max_broken", "max_broken' 'max_broken"),
         ("a-max_broken a/max_broken .max_broken", "a-max_broken a/max_broken .max_broken"),
         ("my_max_broken", "my_max_broken"),
+        ("foreign: nowhere does not exist", "--foreign: nowhere does not exist"),
+        ("label 'a b' is not known. Known: c.", "--label 'a b' is not known. Known: c."),
+        ("label is missing: label: a", "label is missing: label: a"),
         ("x max_broken. Known: max_broken Known: y", "x --max-broken. Known: max_broken Known: y"),
     ],
 )

@@ -50,7 +50,8 @@ def check_number(config: type[Any], name: str, number: Number) -> None:
 
     step = 1 if number.whole else 0
     taken = [number.low, number.low + 1 if number.whole else math.nextafter(number.low, math.inf)]
-    refused: list[Any] = [True, str(number.low), math.nan, *([] if number.may_be_none else [None])]
+    refused: list[Any] = [True, False, str(number.low), math.nan, math.inf, -math.inf, 10**400]
+    refused += [] if number.may_be_none else [None]
     refused += [number.low - step if step else math.nextafter(number.low, -math.inf)]
     refused += [number.low + 0.5] if number.whole else []
     if number.high is None:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pytest
 
-from kerasapps.config import TextConfig, TranslationConfig, checks
+from kerasapps.config import (
+    ClusterConfig,
+    ExplainConfig,
+    RepeatConfig,
+    TextConfig,
+    TranslationConfig,
+    TuneConfig,
+    checks,
+)
+from kerasapps.deploy.hypotheses import Sampling
 from kerasapps.errors import ConfigError
+from kerasapps.recipes.registry import TASKS
+from kerasapps.serve.config import ServeConfig
+
+OTHERS = (ClusterConfig, ExplainConfig, RepeatConfig, Sampling, ServeConfig, TuneConfig)
+EVERY_CONFIG: Final = dict.fromkeys(
+    (*(config for task in TASKS.values() for config in task.sections.values()), *OTHERS)
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,22 @@ def test_what_is_said_of_numbers() -> None:
     for value in (1, 2.5, 8):
         assert Figures(near=value).near == value
     assert Figures(far=0).far == 0 and Figures(open=None).open is None
+
+
+def off_values(config: type[Any]) -> Iterator[tuple[str, Any]]:
+    """Fields of a config with what a flag or a number must not be."""
+    for field in dataclasses.fields(config):
+        if checks.field_types(config)[field.name] in (bool, bool | None):
+            yield from ((field.name, value) for value in (1, 0, 1.5, "no", math.inf))
+        elif field.metadata["bounds"] is not None:
+            yield from ((field.name, value) for value in (math.nan, math.inf, 10**400, False))
+
+
+@pytest.mark.parametrize("config", EVERY_CONFIG, ids=lambda config: config.__name__)
+def test_no_config_takes_a_number_for_a_flag_nor_infinity_for_a_number(config: type[Any]) -> None:
+    for name, value in off_values(config):
+        with pytest.raises(ConfigError, match=rf"^{config.__name__}\.{name} must be"):
+            config(**{name: value})
 
 
 def test_names_that_are_chosen() -> None:

@@ -17,12 +17,17 @@ from kerasapps.errors import ConfigError, DependencyError
         ({"samples": 15}, r"ExplainConfig\.samples must be a whole number from 16"),
         ({"filters": True}, r"ExplainConfig\.filters must be with layer only"),
         ({"layer": "conv", "method": "rise"}, r"ExplainConfig\.layer must be without method"),
-        ({"samples": 99, "method": "gradcam"}, r"ExplainConfig\.samples must be left out"),
+        ({"samples": 99, "method": "occlusion"}, r"ExplainConfig\.samples must be left out"),
     ],
 )
 def test_what_cannot_be_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=f"^{message}"):
         ExplainConfig(**options)
+
+
+@pytest.mark.parametrize("method", [None, "rise", "gradcam", "cam"])
+def test_what_rise_is_part_of_takes_samples(method: str | None) -> None:
+    assert ExplainConfig(method=method, samples=99).samples == 99
 
 
 def test_shap_that_is_not_installed_is_named_with_what_to_do(

@@ -12,12 +12,13 @@ from PIL import Image
 
 import kerasapps
 from kerasapps import ConfigError, TrainConfig, TrustConfig
-from kerasapps.config import ExportConfig
+from kerasapps.config import ExportConfig, ModelConfig, TextConfig
 from kerasapps.config.targets import PartKind
 from kerasapps.data.splits import Part, Splits, Target
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.recipes.judgings import judging_of
 from kerasapps.recipes.registry import TASKS
+from kerasapps.recipes.trusting import check_trusted
+from kerasapps.workflow.carry import carry
 from tests.deploy.tampered import tamper
 from tests.serve.asking import client_of, encoded
 from tests.shapes import COLOURS, shape_picture
@@ -94,6 +95,17 @@ def test_foreign_pictures_are_told_from_known_ones(
     assert any(line.startswith("Answered") for line in lines)
 
 
+def test_foreign_data_that_cannot_be_read_are_named_before_others_are(
+    bundle: Path, shapes: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for foreign, said in (("nowhere", "nowhere does not exist"), (tmp_path / "empty", "")):
+        with pytest.raises(kerasapps.DataError, match=f"^foreign: .*{said}"):
+            kerasapps.evaluate_bundle(bundle, tmp_path / "not there either", foreign=foreign)
+    with pytest.raises(kerasapps.DataError, match="not there either"):
+        kerasapps.evaluate_bundle(bundle, tmp_path / "not there either", foreign=shapes)
+
+
 def test_what_no_answer_has_a_use_for_is_refused_before_data_are_read() -> None:
     plan = TASKS["text_classification"].planning.plan_training
     numbers, labels = (
@@ -101,7 +113,7 @@ def test_what_no_answer_has_a_use_for_is_refused_before_data_are_read() -> None:
         for key in ("rmse", "micro_f1")
     )
     options = TASKS["text_classification"].defaults
-    options = {**options, "model": kerasapps.ModelConfig(model="bag_of_embeddings")}
+    options = {**options, "model": ModelConfig(model="bag_of_embeddings")}
     rate = {**options, "trust": TrustConfig(unknown_rate=0.05)}
     precise = {**options, "trust": TrustConfig(min_precision=0.9)}
     assert plan(precise, answer=labels) and plan(options, answer=numbers)
@@ -131,7 +143,43 @@ def test_of_several_answers_one_must_have_a_use_for_thresholds(
     target = Target("several", tuple(each.name for each in parts), parts)
     splits = Splits((), made, made, made, made, "", target)
     with pytest.raises(ConfigError, match=r"leave (it|them) out"):
-        judging_of(splits, made, made, trust=trust)
+        check_trusted(splits, {"trust": trust})
+
+
+def test_an_asked_kind_of_answer_says_what_does_not_go_with_it() -> None:
+    task = TASKS["text_classification"]
+    options = {
+        **task.defaults,
+        "model": ModelConfig(model="bag_of_embeddings"),
+        "text": TextConfig(target_kind="number"),
+        "trust": TrustConfig(min_precision=0.9),
+    }
+    plan = task.planning.plan_training
+    with pytest.raises(ConfigError, match=r"^TrustConfig\.min_precision: a number has no score"):
+        task.first_fitting(lambda answer: plan(options, answer=answer))
+
+
+@pytest.mark.parametrize("model", ["auto", "bag_of_embeddings"])
+@pytest.mark.parametrize(
+    ("labels", "trust", "said"),
+    [
+        ([place + 0.5 for place in range(60)], {"min_precision": 0.9}, "min_precision: a number"),
+        (["a", "b"] * 30, {"unknown_label": "c"}, "unknown_label: no example has the label 'c'"),
+    ],
+)
+def test_thresholds_that_the_data_have_no_use_for_are_refused_before_tensorflow_starts(
+    model: str, labels: list[Any], trust: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    task = TASKS["text_classification"]
+    options = {**task.defaults, "model": ModelConfig(model=model), "trust": TrustConfig(**trust)}
+    with pytest.raises(ConfigError, match=rf"^TrustConfig\.{said}"):
+        carry(
+            task,
+            ([f"the {place} sentence of all" for place in range(60)], labels),
+            output_dir=tmp_path / "run",
+            load_tensorflow=lambda: pytest.fail("TensorFlow was started"),
+            **options,
+        )
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ def test_grad_cam_finds_the_same_and_forgets_it_with_the_weights(
 ) -> None:
     """Adebayo et al. 2018: what the network learnt is what the map shows."""
     picture, box = disc("green", 701)
-    found = explained(trained.bundle_dir, picture, ExplainConfig(method="gradcam"))
+    found = explained(trained.bundle_dir, picture, ExplainConfig(method="gradcam", samples=300))
     share = (box.right - box.left) * (box.bottom - box.top) / 32**2
     mass = mass_in(found.over, box)
     # How bright it is inside, and outside, of a map of 4 x 4 cells.
