@@ -12,8 +12,8 @@ from kerasapps.deploy.worked import Worked
 from kerasapps.errors import BundleError
 
 PREFERENCE = (
-    *("int8", "int8_mixed", "int4", "int4_weights", "dynamic", "int8_weights", "int8_int16"),
-    *("int16", "float16", "float32"),
+    *("int8_qat", "int8", "int8_mixed", "int4", "int4_weights", "dynamic", "int8_weights"),
+    *("int8_int16", "int16", "float16", "float32"),
 )
 """Kinds of TFLite files in the order in which they are taken, where nobody names one."""
 

@@ -24,6 +24,11 @@ def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> kera
     is_plain = all(layer.dtype_policy.name == "float32" for layer in network._flatten_layers())
     if is_plain and not _is_on_several_devices(network):
         return network
+    return float32_rebuilt(network, build)
+
+
+def float32_rebuilt(network: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
+    """As `float32_copy`, with weights of its own in any case."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:

@@ -55,6 +55,8 @@ class HeldOut:
         elsewhere: some of the examples as another program prepares them, for TFLite files.
         also: what is to be said against a file beside its share and agreement, where it answers
             several things: (scores, their places, tolerance) → words, empty for nothing.
+        source: scores of the network that files are made of, where that is another: they must
+            answer as it does.
     """
 
     inputs: ModelInputs
@@ -68,12 +70,14 @@ class HeldOut:
     odd: Sequence[OddInput] = ()
     elsewhere: Elsewhere | None = None
     also: Callable[..., str] | None = None
+    source: np.ndarray | None = None
 
     def part(self, rows: np.ndarray) -> HeldOut:
         """The examples at some places, by which a file is judged that refuses the others."""
         return dataclasses.replace(
             self,
             reference=self.reference[rows],
+            source=None if self.source is None else self.source[rows],
             share=lambda scores: self.share(scores, rows),
             also=self.also and functools.partial(self.also, rows=rows),
         )
@@ -201,7 +205,7 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
     metric, count = held_out.metric, len(scores)
     elsewhere, warning = _judge_elsewhere(run, held_out, tolerance)
     share, reference = held_out.share(scores), held_out.share(held_out.reference)
-    agreement = held_out.agree(scores, held_out.reference, tolerance=tolerance)
+    agreement = _agreement(held_out, scores, tolerance)
     tolerated = tolerated_loss(metric, share, reference, tolerance=tolerance, count=count)
     also = held_out.also(scores, tolerance=tolerance) if held_out.also is not None else ""
     return Artifact.judged(
@@ -219,6 +223,15 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
         note="; ".join(filter(None, (refusals_in_words(errors) or warning, tolerated))),
         elsewhere=elsewhere,
     )
+
+
+def _agreement(held_out: HeldOut, scores: np.ndarray, tolerance: float) -> Agreement:
+    """The share of Keras' answers, and what is said against a file by those of its own network."""
+    agreement = held_out.agree(scores, held_out.reference, tolerance=tolerance)
+    if held_out.source is None:
+        return agreement
+    objection = held_out.agree(scores, held_out.source, tolerance=tolerance).objection
+    return Agreement(agreement.share, objection and f"of the network it is made of: {objection}")
 
 
 def _judge_elsewhere(

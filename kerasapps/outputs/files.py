@@ -81,6 +81,10 @@ class FileJudging(TellsInput, ABC):
     def served(self, judged: Judged) -> Callable[[Any], Mapping[str, Any]]:
         """These answers → what a SavedModel gives, by name."""
 
+    def exported(self, network: keras.Model) -> keras.Model:
+        """What of a trained network goes into files."""
+        return network
+
     @abstractmethod
     def compared(self, judged: Judged) -> Compared:
         """How files are compared with the network."""
@@ -101,11 +105,11 @@ class FileJudging(TellsInput, ABC):
     ) -> Candidates:
         """TFLite and ONNX files from model inputs to answers, a SavedModel from raw inputs."""
         candidates: dict[str, Path | ExportError] = {}
-        train = self.inputs.train
+        network, train = self.exported(judged.network), self.inputs.train
         if config.quantization:
             rows = draw_rows(count_of(train), config.calibration, seed=seed)
             candidates |= convert_network(
-                self.answering_network(self.reading.convertible(judged.network)),
+                self.answering_network(self.reading.convertible(network)),
                 folder=folder,
                 modes=config.quantization,
                 calibration=rows_of(train, rows),
@@ -115,7 +119,7 @@ class FileJudging(TellsInput, ABC):
         if config.saved_model:
             candidates["saved_model"] = target = folder / "saved_model"
             write_saved_model(
-                self.answering_network(judged.network),
+                self.answering_network(network),
                 target,
                 takes=self.reading.takes,
                 preprocess=self.reading.in_graph(),
@@ -139,7 +143,7 @@ class FileJudging(TellsInput, ABC):
         """
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        convertible = self.answering_network(self.reading.convertible(network))
+        convertible = self.answering_network(self.reading.convertible(self.exported(network)))
         made = convert_network(
             convertible,
             folder=folder,
@@ -157,8 +161,7 @@ class FileJudging(TellsInput, ABC):
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
     ) -> tuple[Artifact, ...]:
         """Every file's answers on the test split, held against the network's."""
-        compared = self.compared(judged)
-        elsewhere = None
+        compared, elsewhere = self.compared(judged), None
         if self.elsewhere is not None and any(name != "saved_model" for name in candidates):
             elsewhere = self.elsewhere(compared.kept)
         held_out = HeldOut(
@@ -173,6 +176,7 @@ class FileJudging(TellsInput, ABC):
             odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
             elsewhere=elsewhere,
             also=compared.also,
+            source=None if judged.source is None else self.compared(judged.source).reference,
         )
         return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 

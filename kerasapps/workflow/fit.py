@@ -74,7 +74,7 @@ def fit_network(
         finished: a shorter training to go on from; see there.
     """
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
-    options = _options_of(experiment, network)
+    options = fit_options_of(experiment, network)
     length = length_for(experiment, pretrained=options.get("backbone") is not None)
     if not is_over(folder):
         head = None if experiment.hooks.loss is not None else options.get("head")
@@ -106,7 +106,7 @@ def fit_network(
         )
 
 
-def _options_of(experiment: Experiment, network: keras.Model) -> Mapping[str, Any]:
+def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str, Any]:
     """What the task says of the fit, but metrics of the user's ask the network itself.
 
     So it must not have learnt from the validation examples, on which they are measured.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SPARE = ("p95", "memory", "p50")
 _TOLD = ("agreement", "a piece", "size")  # spared before a change that there is
 _UNTOLD = ("change", "a piece", "size")
+_ROUNDED = ("int8", "int8_qat")
 _NOTHING = 0.005  # is written as 0.00
 
 
@@ -136,7 +137,7 @@ def _notes(artifacts: Sequence[Artifact]) -> Iterator[str]:
     for each in artifacts:
         if not each.passed:
             yield f"{each.name}: {each.reason}"
-        if each.name == "int8" and each.scores == "uint8":
+        if each.name in _ROUNDED and each.scores == "uint8":
             yield f"{each.name}: its scores are uint8, in steps of 1/256 (0.4 %)"
         alike = [other.name for other in artifacts if other.note == each.note]
         if each.note and each.name == alike[0]:

@@ -57,6 +57,8 @@ class Judged:
         figures: what these answers are worth.
         metric: the one figure that exported files are compared by; see `Metric.share`.
         headline: the same in words.
+        source: what files are made of, where it is another network: they must answer as it does,
+            and be as good as this one.
     """
 
     network: keras.Model
@@ -64,6 +66,7 @@ class Judged:
     figures: Showable
     metric: float
     headline: str
+    source: Judged | None = None
 
 
 class Judging(Protocol):

@@ -11,78 +11,21 @@ import dataclasses
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from kerasapps.config import ExportConfig
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Ladder
-from kerasapps.export.files import size_of
-from kerasapps.export.ladder.rungs import CONVERTED, MIXED, QUANTIZED, Shelf, Wanted
+from kerasapps.export.ladder.rungs import CONVERTED, FINE_TUNED, MIXED, QUANTIZED, Shelf, Wanted
 from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
+from kerasapps.workflow.better_int8 import FileMaking
+from kerasapps.workflow.fine_tuning import FineTuning
 from kerasapps.workflow.judging import Candidates, Judged, Judging
 from kerasapps.workflow.ladder_choice import Limits, by_size, lost, nothing_fits
+from kerasapps.workflow.ladder_steps import SLOW, Climb
 
 _NAMED = 4  # layers that a note names
-_SLOW = frozenset({"int16", "int8_int16"})  # on CPUs whose kernels are those of reference
-_SLOWEST = 40  # times as long as float32 that these were seen to take
-_PATIENCE = 120.0  # seconds that one of them may take for the validation split
-_FAIR = 5  # times as long as float32 that it may take in any case
-
-
-@dataclass(frozen=True)
-class _Climb:
-    """What all steps need.
-
-    Attributes:
-        judged: the network, and its answers on the test split.
-        tried: the judging, with the validation split in the test split's place.
-        known: the network's answers there.
-        limits: of the file.
-        shelf: the float32 file.
-        describe: puts metadata into files.
-        folder: scratch space.
-    """
-
-    judged: Judged
-    tried: Judging
-    known: Judged
-    limits: Limits
-    shelf: Shelf
-    describe: Callable[[Candidates], None]
-    folder: Path
-
-    def judge(self, candidates: Candidates) -> list[Artifact]:
-        """Rungs with their figures on the validation split; `passed` where they fit."""
-        self.describe(candidates)
-        rungs = self.tried.verify(
-            candidates, self.known, tolerance=self.limits.drop, folder=self.folder / "tried"
-        )
-        return [self._limited(each) for each in rungs]
-
-    def judge_in_time(
-        self, name: str, file: Path | ExportError, float32: Artifact | None
-    ) -> Artifact:
-        """As `judge`; one of a kind that can take hours is timed first, and left if it would."""
-        count = len(self.tried.splits.test)
-        usual = (float32.latency_ms or 0.0) if float32 is not None else 0.0
-        if isinstance(file, Path) and usual * count / 1e3 * _SLOWEST > _PATIENCE:
-            try:
-                latency = self.tried.time(file, self.folder / "timed").latency_ms
-            except ExportError as error:
-                return Artifact.failed(name, f"{name} does not run: {error}")
-            if latency * count / 1e3 > max(_PATIENCE, _FAIR * usual * count / 1e3):
-                why = f"not judged: an example takes {latency / usual:.0f} times as long as float32"
-                failed = Artifact.failed(name, why)
-                return dataclasses.replace(failed, size_bytes=size_of(file), latency_ms=latency)
-        (rung,) = self.judge({name: file})
-        return rung
-
-    def _limited(self, rung: Artifact) -> Artifact:
-        objection = self.limits.objection(rung) if rung.passed else ""
-        if not objection:
-            return rung
-        return dataclasses.replace(rung, passed=False, reason=objection)
 
 
 def climb(
@@ -93,6 +36,7 @@ def climb(
     seed: int,
     folder: Path,
     describe: Callable[[Candidates], None],
+    fine_tuning: FineTuning | None = None,
 ) -> tuple[Artifact, ...]:
     """The chosen file with its ladder, or why there is none, and the SavedModel if it is wanted.
 
@@ -103,6 +47,7 @@ def climb(
         seed: of the choice of calibration examples.
         folder: scratch space, empty.
         describe: puts metadata into files.
+        fine_tuning: of the network, for one rung more; None where it is not trained on.
     """
     metric = judging.answer.metric
     drop = metric.tolerance if config.max_drop is None else config.max_drop
@@ -118,11 +63,14 @@ def climb(
     tried = judging.on_validation()
     with doing("Judging on the validation split"):
         known = judged if tried is judging else tried.judge(judged.network)
-    steps = _Climb(judged, tried, known, limits, shelf, describe, folder)
-    quick = {name: file for name, file in files.items() if name not in _SLOW}
+    steps = Climb(judged, tried, known, limits, shelf, describe, folder)
+    quick = {name: file for name, file in files.items() if name not in SLOW}
     rungs = {each.name: each for each in steps.judge(quick)}
     for name in files.keys() - quick.keys():
         rungs[name] = steps.judge_in_time(name, files[name], rungs["float32"])
+    if fine_tuning is not None:
+        making = FileMaking(judging, config, seed, drop, folder, describe)
+        steps, rungs[FINE_TUNED] = _fine_tuned(steps, rungs["int8"], fine_tuning, making)
     rungs.update(_mixed(steps, rungs))
     describe(beside)
     return _chosen(steps, judging, [*rungs.values()], beside)
@@ -135,7 +83,38 @@ def _plain(config: ExportConfig) -> ExportConfig:
     )
 
 
-def _mixed(steps: _Climb, rungs: Mapping[str, Artifact]) -> dict[str, Artifact]:
+def _fine_tuned(
+    steps: Climb, int8: Artifact, fine_tuning: FineTuning, making: FileMaking
+) -> tuple[Climb, Artifact]:
+    """The rung of the network that was trained on for int8, where that is asked for or may help."""
+    why = "" if fine_tuning.is_asked else _no_need(steps, int8)
+    if not why:
+        if not int8.passed:
+            tell(f"int8 does not fit: it {int8.reason}")
+        tuned = fine_tuning.run()
+        if not isinstance(tuned, str):
+            with doing(f"Exporting {FINE_TUNED}"):
+                file = making.make(tuned, steps.judged)
+            steps = dataclasses.replace(steps, tuned=tuned)
+            (rung,) = steps.judge({FINE_TUNED: file})
+            note = f"fine-tuned in {tuned.epochs} epochs"
+            rung = dataclasses.replace(rung, note="; ".join(filter(None, (rung.note, note))))
+            return steps, rung
+        why = tuned
+    return steps, Artifact.failed(FINE_TUNED, f"not tried: {why}")
+
+
+def _no_need(steps: Climb, int8: Artifact) -> str:
+    """Why nothing is to be gained by other numbers in int8; empty where something may be."""
+    if int8.passed:
+        return "int8 loses little enough"
+    if int8.metric is None:
+        return "there is no int8 file of the network as it was trained"
+    # What is too large or too slow is so with other numbers, too.
+    return "int8 is too large or too slow" if int8.reason == steps.limits.objection(int8) else ""
+
+
+def _mixed(steps: Climb, rungs: Mapping[str, Artifact]) -> dict[str, Artifact]:
     """The rungs of int8 but for some layers, as few as will do."""
     int8 = rungs["int8"]
     # What is too large or too slow is so with layers of more bits, too.
@@ -179,7 +158,7 @@ def _fewest(left_out: Callable[[int], Artifact], *, most: int) -> tuple[Artifact
 
 
 def _left_out(
-    steps: _Climb,
+    steps: Climb,
     name: str,
     count: int,
     *,
@@ -189,7 +168,7 @@ def _left_out(
 ) -> Artifact:
     left = tuple(layers[:count])
     (file,) = steps.shelf.make([Wanted(f"{name}_{count}", "int8", left, left_as)]).values()
-    rung = steps.judge_in_time(name, file, float32 if name in _SLOW else None)
+    rung = steps.judge_in_time(name, file, float32 if name in SLOW else None)
     forms = {"int8_weights": "float with int8 weights", "int16": "int16", "float": "float"}
     named = ", ".join(left[:_NAMED]) + (" …" if len(left) > _NAMED else "")
     note = f"{len(left)} of {len(layers)} layers in {forms[left_as]}, those that suffer: {named}"
@@ -197,30 +176,24 @@ def _left_out(
 
 
 def _chosen(
-    steps: _Climb, judging: Judging, rungs: list[Artifact], beside: Candidates
+    steps: Climb, judging: Judging, rungs: list[Artifact], beside: Candidates
 ) -> tuple[Artifact, ...]:
     """The first by size that passes on the test split as well, and what was asked for beside."""
     rejected: dict[str, str] = {}
     others: tuple[Artifact, ...] = ()
-    for number, rung in enumerate(by_size(rungs)):
+    for number, rung in enumerate(by_size(rungs, judging.answer.metric)):
         assert rung.path is not None
         asked = {rung.name: rung.path, **({} if number else beside)}
-        judged, *more = _on_test(steps, judging, asked)
+        judged, *more = steps.judge_on_test(judging, asked)
         others = others or tuple(more)
         if judged.passed:
             return judged_with(judged, rung, _ladder(steps, rungs, rejected)), *others
         rejected[rung.name] = judged.reason
     if beside and not others:
-        others = tuple(_on_test(steps, judging, beside))
+        others = steps.judge_on_test(judging, beside)
     reason = nothing_fits(rungs, rejected, steps.limits, judging.answer.metric)
     none = Artifact.failed("auto", reason)
     return dataclasses.replace(none, ladder=_ladder(steps, rungs, rejected)), *others
-
-
-def _on_test(steps: _Climb, judging: Judging, files: Candidates) -> tuple[Artifact, ...]:
-    return judging.verify(
-        files, steps.judged, tolerance=steps.limits.drop, folder=steps.folder / "gate"
-    )
 
 
 def judged_with(judged: Artifact, rung: Artifact, ladder: Ladder) -> Artifact:
@@ -229,7 +202,7 @@ def judged_with(judged: Artifact, rung: Artifact, ladder: Ladder) -> Artifact:
     return dataclasses.replace(judged, note=note, ladder=ladder)
 
 
-def _ladder(steps: _Climb, rungs: Sequence[Artifact], rejected: Mapping[str, str]) -> Ladder:
+def _ladder(steps: Climb, rungs: Sequence[Artifact], rejected: Mapping[str, str]) -> Ladder:
     """All rungs, the smallest first; a file that the test split rejected fits no more."""
     seen = [
         dataclasses.replace(

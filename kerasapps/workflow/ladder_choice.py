@@ -11,6 +11,9 @@ from kerasapps.export.artifact import Artifact
 
 AS_SMALL = 1.02
 """Files this much larger than the smallest count as equally small: the fastest of them is taken."""
+AS_FAST = 1.05
+"""Of these, files this much slower than the fastest count as equally fast, as no two measurements
+of one file are equal: what loses least is taken."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,23 @@ class Limits:
             yield artifact.latency_ms, self.latency_ms, "ms", 2
 
 
-def by_size(rungs: Sequence[Artifact]) -> list[Artifact]:
-    """Those that fit in the order in which they are taken: the smallest, of equals the fastest."""
+def by_size(rungs: Sequence[Artifact], metric: Metric) -> list[Artifact]:
+    """Those that fit in the order in which they are taken.
+
+    The smallest comes first, of equals the fastest, of equals again what loses least.
+
+    Args:
+        rungs: all that was tried.
+        metric: by which files are compared.
+    """
     waiting = sorted((each for each in rungs if each.passed), key=lambda each: each.size_bytes or 0)
     order = []
     while waiting:
         bound = AS_SMALL * (waiting[0].size_bytes or 0)
         equals = [each for each in waiting if (each.size_bytes or 0) <= bound]
-        first = min(equals, key=lambda each: each.latency_ms or math.inf)
+        fastest = AS_FAST * min(each.latency_ms or math.inf for each in equals)
+        quick = [each for each in equals if (each.latency_ms or math.inf) <= fastest]
+        first = min(quick, key=lambda each: lost(each, metric))
         order.append(first)
         waiting.remove(first)
     return order

@@ -23,12 +23,12 @@ from kerasapps.workflow.extension import (
     refuse_other_network,
     tell_extension,
 )
+from kerasapps.workflow.fine_tuning import FineTuning, leaving_time, refuse_untraceable
 from kerasapps.workflow.fit import fit_network, network_settings, start_network
 from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.helping import help_training, tell_workers
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
-from kerasapps.workflow.qat import fine_tune, refuse_untraceable
 from kerasapps.workflow.result import Choice, RecipeResult
 from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
@@ -91,7 +91,7 @@ def train_and_publish(
         log_dir=run.logs,
         team=run.team,
         finished=finished,
-        compress=compress_of(order.options),
+        compress=compress_of(order.options) if "qat" in order.task.compresses else None,
     )
     result = publish(
         order.task,
@@ -115,7 +115,7 @@ def train_and_judge(
     log_dir: Path,
     team: Team = ALONE,
     finished: Finished | None = None,
-    compress: CompressConfig = CompressConfig(),
+    compress: CompressConfig | None = None,
 ) -> Trained:
     """Trains a network and judges it and the files made of it.
 
@@ -127,12 +127,14 @@ def train_and_judge(
         log_dir: for TensorBoard logs.
         team: who trains it, of which this is the chief.
         finished: a shorter training to go on from.
-        compress: says whether the network is fine-tuned for its int8 file.
+        compress: says whether the network is fine-tuned for its int8 file; None: it never is.
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment, team)
-    if compress.qat:
+    budget = experiment.plan.train.time_budget
+    if compress is not None and compress.qat:
         refuse_untraceable(network)
+        experiment = leaving_time(experiment)
 
     if finished is not None:
         refuse_other_network(finished, network_settings(experiment.plan.model.model, network))
@@ -148,24 +150,22 @@ def train_and_judge(
         log_dir=log_dir,
         finished=finished,
     )
-    if compress.qat:
-        # a network that has learnt -> one that bears what int8 does to it
-        tuned = fine_tune(
-            network,
-            experiment,
-            epochs=compress.qat_epochs,
-            settings=settings,
-            work=work,
-            log_dir=log_dir,
-        )
-        network, experiment = tuned.network, tuned.experiment
     judged = judge_network(network, experiment)
 
     # export from raw inputs, then judge the very files that ship
     tell(judged.headline)
-    seed = experiment.plan.train.seed
+    fine_tuning = None
+    if compress is not None:
+        fine_tuning = FineTuning(
+            network, experiment, history, compress, budget, settings, work, log_dir
+        )
     artifacts = export_and_verify(
-        judged, experiment.judging, config=export, seed=seed, folder=work / "export"
+        judged,
+        experiment.judging,
+        config=export,
+        seed=experiment.plan.train.seed,
+        folder=work / "export",
+        fine_tuning=fine_tuning,
     )
     return Trained(experiment, network, judged, history, artifacts, runtime)
 

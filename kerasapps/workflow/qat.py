@@ -18,7 +18,12 @@ from kerasapps.export.fake_quant.network import FakeQuantized, start_ranges
 from kerasapps.export.fake_quant.places import Fingerprint, Learnt, rounded_names
 from kerasapps.export.fake_quant.traced import TracedNetwork
 from kerasapps.export.integer_sounds import front_end
-from kerasapps.export.network import float32_copy
+from kerasapps.export.network import (
+    float32_rebuilt,
+    temperatures_of,
+    with_temperature,
+    without_temperature,
+)
 from kerasapps.model_inputs import ModelInputs, batch_of, count_of, each_of
 from kerasapps.start import Start
 from kerasapps.terminal.doing import doing
@@ -27,7 +32,8 @@ from kerasapps.training import choose_runtime
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.fit import length_for
+from kerasapps.workflow.fit import fit_options_of, length_for
+from kerasapps.workflow.judging import Judged, Judging
 
 FOLDER = "qat"
 """Of its checkpoints, in the work folder."""
@@ -51,15 +57,29 @@ class Roundable(Protocol):
 
 @dataclass(frozen=True)
 class FineTuned:
-    """A network after its fine-tuning.
+    """A network after its fine-tuning, of which nothing but an int8 file is made.
 
     Attributes:
-        network: float32; what it computes in is not rounded.
-        experiment: the same, whose judging makes the int8 file with the ranges that were learnt.
+        network: as the file is made of it, float32; what it computes in is not rounded.
+        rounded: the same with everything rounded, as the file will be.
+        judging: makes the int8 file with the ranges that were learnt.
+        epochs: passes that it took.
     """
 
     network: keras.Model
-    experiment: Experiment
+    rounded: keras.Model
+    judging: Judging
+    epochs: int
+
+    def as_source(self, judged: Judged, judging: Judging) -> Judged:
+        """The trained network's answers, by which files of this one are judged.
+
+        Args:
+            judged: the trained network, and its answers on the test split.
+            judging: the data.
+        """
+        source = judging.judge(self.rounded)
+        return dataclasses.replace(judged, network=self.network, source=source)
 
 
 def usual_epochs(steps_per_epoch: int) -> int:
@@ -72,36 +92,35 @@ def usual_epochs(steps_per_epoch: int) -> int:
     return min(max(-(-_STEPS // steps_per_epoch), least), most)
 
 
-def refuse_untraceable(network: keras.Model) -> None:
-    """Raises `ConfigError` for a network that cannot be fine-tuned so, before it is trained."""
-    TracedNetwork(network)
-
-
 def fine_tune(
     network: keras.Model,
     experiment: Experiment,
     *,
-    epochs: int | None,
+    epochs: int,
+    minutes: float | None,
     settings: Mapping[str, object],
     work: Path,
     log_dir: Path,
 ) -> FineTuned:
-    """Trains a trained network on, with every weight and activation rounded as int8 rounds them.
+    """Trains a copy of a network on, with every weight and activation rounded as int8 does it.
 
     It goes on where it was cut. The epoch kept is the best of the rounded network on validation.
 
     Args:
-        network: trained.
+        network: trained; it stays as it is.
         experiment: the data, and how it was trained.
-        epochs: how many; None: see `usual_epochs`.
+        epochs: how many.
+        minutes: that it may take; None: any.
         settings: what identifies the training.
         work: scratch space, with its checkpoints.
         log_dir: for TensorBoard logs.
 
     Raises:
         ConfigError: if the network computes in a loop, or nothing of it would be rounded.
+        ExportError: if it does not convert.
+        TrainingError: if what is minimised stops being a number.
     """
-    plain, plan = float32_copy(network, experiment.build), experiment.plan
+    plain, plan = float32_rebuilt(network, experiment.build), experiment.plan
     judging: Any = experiment.judging
     with doing("Finding what int8 rounds"):
         traced = TracedNetwork(plain)
@@ -113,24 +132,23 @@ def fine_tune(
             content, given, values, kinds=traced.values, stays_float=front_end(content)
         )
         if not names:
-            raise ConfigError(
-                f"qat found nothing to round in {plan.model.model}: leave qat out, and the int8 "
-                "file is made as usual."
-            )
+            raise ConfigError(f"nothing of {plan.model.model} is rounded in its int8 file")
         start = start_ranges(traced, names, _first_inputs(experiment))
-    options, batches = judging.fit_options(plain), experiment.batches
+    options, batches = fit_options_of(experiment, plain), experiment.batches
     config = tuning_config(
         plan.train,
-        epochs=epochs or usual_epochs(batches.steps_per_epoch),
+        epochs=epochs,
+        minutes=minutes,
         pretrained=options.get("backbone") is not None,
     )
     tell(
         f"Fine-tuning for int8: {config.epochs} epochs at a rate of {config.learning_rate:g}, all "
         f"weights and {len(names)} activations rounded"
     )
-    rounded = FakeQuantized(traced, names, start)
+    learner = FakeQuantized(traced, names, start)
+    rounded = keras.Model(plain.input, learner(plain.input), name=plain.name)
     fit_in_phases(
-        rounded,
+        learner,
         batches=batches.training,
         validation=batches.validation,
         steps_per_epoch=batches.steps_per_epoch,
@@ -146,30 +164,34 @@ def fine_tune(
         },
         answer=judging.answer,
         criterion=options["criterion"],
-        judge=options.get("judge"),
+        judge=judging.epoch_judge(rounded) if options.get("judge") is not None else None,
         hooks=dataclasses.replace(experiment.hooks, callbacks=(), reporters=(), optimizer=None),
     )
-    values = _fingerprints(traced, taken)
-    learnt = Learnt(given, [values[name] for name in names], np.array(rounded.ranges))
-    return FineTuned(
-        plain,
-        dataclasses.replace(experiment, judging=dataclasses.replace(judging, learnt=learnt)),
+    rounded = experiment.ship(rounded)  # before anything of it learns from validation
+    shipped = with_temperature(
+        without_temperature(experiment.ship(plain)), temperatures_of(rounded)
     )
+    values = _fingerprints(traced, taken)
+    learnt = Learnt(given, [values[name] for name in names], np.array(learner.ranges))
+    return FineTuned(shipped, rounded, dataclasses.replace(judging, learnt=learnt), epochs)
 
 
-def tuning_config(train: TrainConfig, *, epochs: int, pretrained: bool) -> TrainConfig:
+def tuning_config(
+    train: TrainConfig, *, epochs: int, minutes: float | None, pretrained: bool
+) -> TrainConfig:
     """How it is trained on: as before, but slowly, to the end, and without what averages.
 
     Args:
         train: how it was trained.
         epochs: how many.
+        minutes: that they may take; None: any.
         pretrained: whether it has a backbone, which learnt at a rate of its own.
     """
     rate = peak_learning_rate(train) * _RATE * (train.fine_tune_rate if pretrained else 1.0)
     return dataclasses.replace(
         train,
         epochs=epochs,
-        time_budget=None,
+        time_budget=minutes,
         learning_rate=rate or peak_learning_rate(train) * _RATE**2,
         schedule="cosine",
         early_stopping=0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.metadata.describe import Described, describe_files
 from kerasapps.export.network import float32_copy
 from kerasapps.terminal.doing import doing
+from kerasapps.workflow.better_int8 import INT8, FileMaking, better_int8
 from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.fine_tuning import FineTuning
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.ladder import climb
 
@@ -47,7 +50,13 @@ def shipped_network(network: keras.Model, experiment: Experiment) -> keras.Model
 
 
 def export_and_verify(
-    judged: Judged, judging: Judging, *, config: ExportConfig, seed: int, folder: Path
+    judged: Judged,
+    judging: Judging,
+    *,
+    config: ExportConfig,
+    seed: int,
+    folder: Path,
+    fine_tuning: FineTuning | None = None,
 ) -> tuple[Artifact, ...]:
     """Exports the network in every form asked for and judges each file; failures are withheld.
 
@@ -57,25 +66,36 @@ def export_and_verify(
         config: which forms, and the tolerance.
         seed: of the choice of calibration examples.
         folder: scratch space; emptied first.
+        fine_tuning: of the network for its int8 file; None where it is not trained on.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    described = _described(judging, judged, folder / "beside")
+    describe = functools.partial(describe_files, described=described)
     if AUTO in config.quantization:
-        described = _described(judging, judged, folder / "beside")
         return climb(
             judged,
             judging,
             config=config,
             seed=seed,
             folder=folder,
-            describe=lambda candidates: describe_files(candidates, described),
+            describe=describe,
+            fine_tuning=fine_tuning,
         )
     asked = [*config.quantization, *(["saved_model"] if config.saved_model else [])]
     with doing(f"Exporting {', '.join(asked) or 'nothing'}"):
         candidates = judging.export(judged, config=config, seed=seed, folder=folder)
-        describe_files(candidates, _described(judging, judged, folder / "beside"))
+        describe(candidates)
     tolerance = judging.answer.metric.tolerance if config.tolerance is None else config.tolerance
     verified = judging.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
+    if fine_tuning is not None and fine_tuning.is_asked:
+        making = FileMaking(judging, config, seed, tolerance, folder, describe)
+        verified = tuple(
+            better_int8(each, judged, fine_tuning=fine_tuning, making=making)
+            if each.name == INT8
+            else each
+            for each in verified
+        )
     return verified if config.keep_failed else withhold_failed(verified)
 
 

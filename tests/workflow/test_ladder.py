@@ -18,9 +18,11 @@ from kerasapps.export.artifact import Artifact
 from kerasapps.export.ladder.rungs import CONVERTED, QUANTIZED, Shelf, Wanted
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow.judged_files import shown_files
+from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.ladder import climb
 from kerasapps.workflow.ladder_choice import Limits, by_size
 from kerasapps.workflow.ladder_report import ladder_section
+from kerasapps.workflow.qat import FineTuned
 
 AUTO = ExportConfig(quantization=("auto",), max_drop=1, saved_model=False)
 # Of each rung: bytes, and points lost on the validation split.
@@ -28,6 +30,7 @@ PLAIN = {
     "int4": (100, 5.0),
     "int4_weights": (101, 2.0),
     "int8": (200, 12.0),
+    "int8_qat": (200, 0.4),
     "int8_weights": (210, 0.5),
     "dynamic": (205, 1.4),
     "float16": (400, 0.0),
@@ -66,7 +69,7 @@ class Given:
         return dataclasses.replace(self, judged_on="validation", asked=[])
 
     def judge(self, network: Any) -> Any:
-        return SimpleNamespace(network=network)
+        return Judged(network, None, None, 0.9, "")  # type: ignore[arg-type]
 
     def export(self, judged: Any, *, config: ExportConfig, seed: int, folder: Path) -> Any:
         assert config.quantization == CONVERTED and config.max_drop is None
@@ -79,6 +82,8 @@ class Given:
     def verify(
         self, candidates: Mapping[str, Any], judged: Any, *, tolerance: float, folder: Path
     ) -> tuple[Artifact, ...]:
+        # Only a fine-tuned file is held against another network than ships.
+        assert (getattr(judged.source, "network", None) == "rounded") == ("int8_qat" in candidates)
         self.asked.append([*candidates])
         return tuple(self._judged(name, file) for name, file in candidates.items())
 
@@ -106,9 +111,9 @@ def quantizer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def climbed(
-    given: Given, tmp_path: Path, config: ExportConfig = AUTO
+    given: Given, tmp_path: Path, config: ExportConfig = AUTO, fine_tuning: Any = None
 ) -> tuple[Artifact, dict[str, Artifact]]:
-    judged = SimpleNamespace(network="network")
+    judged = Judged("network", None, None, 0.9, "")  # type: ignore[arg-type]
     (chosen,) = climb(
         judged,  # type: ignore[arg-type]
         given,  # type: ignore[arg-type]
@@ -116,6 +121,7 @@ def climbed(
         seed=0,
         folder=tmp_path,
         describe=lambda candidates: None,
+        fine_tuning=fine_tuning,
     )
     assert chosen.ladder is not None
     return chosen, {each.name: each for each in chosen.ladder.rungs}
@@ -179,7 +185,7 @@ def test_no_layers_are_looked_for_where_int8_loses_little(
 
 
 def test_what_the_test_split_rejects_gives_way_to_the_next(tmp_path: Path) -> None:
-    given = Given(losses(int4=0.9, int4_weights=0.8, int8=0.1), rejected=("int4", "int4_weights"))
+    given = Given(losses(int4=0.7, int4_weights=0.8, int8=0.1), rejected=("int4", "int4_weights"))
     chosen, rungs = climbed(given, tmp_path)
     assert (chosen.name, given.asked) == ("int8", [["int4"], ["int4_weights"], ["int8"]])
     assert rungs["int4"].reason == "on the test split it loses 30.00 points"
@@ -202,7 +208,74 @@ def _first(rungs: Mapping[str, Artifact]) -> str:
 
 def test_equally_small_files_are_ordered_by_speed() -> None:
     files = [rung("a", 1000, 0, 9.0), rung("b", 1015, 0, 1.0), rung("c", 1030, 0, 0.1)]
-    assert [each.name for each in by_size(files)] == ["b", "a", "c"]
+    assert [each.name for each in by_size(files, CLASSES.metric)] == ["b", "a", "c"]
+
+
+def test_of_equally_small_and_fast_files_the_better_comes_first() -> None:
+    files = [rung("a", 1000, 0.9, 1.0), rung("b", 1000, 0.2, 1.04), rung("c", 1000, 0.0, 1.06)]
+    assert [each.name for each in by_size(files, CLASSES.metric)] == ["b", "a", "c"]
+
+
+@dataclasses.dataclass
+class FineTuning:
+    """A network that can be trained on, or not."""
+
+    is_asked: bool = False
+    fails: str = ""
+    ran: int = 0
+
+    def run(self) -> FineTuned | str:
+        self.ran += 1
+        return self.fails or FineTuned("tuned", "rounded", Tuned(), 4)  # type: ignore[arg-type]
+
+
+class Tuned:
+    """Makes the file of a fine-tuned network."""
+
+    def export(self, judged: Any, *, config: ExportConfig, seed: int, folder: Path) -> Any:
+        assert judged.network == "tuned" and config.quantization == ("int8",)
+        return {"int8": folder / "model_int8.tflite"}
+
+
+def test_a_network_is_trained_on_where_int8_loses_too_much(tmp_path: Path) -> None:
+    fine_tuning = FineTuning()
+    given = Given(losses())
+    chosen, rungs = climbed(given, tmp_path, fine_tuning=fine_tuning)
+    assert fine_tuning.ran == 1
+    assert (chosen.name, chosen.passed) == ("int8_qat", True)
+    assert given.asked == [["int8_qat"]]
+    assert rungs["int8_qat"].note == chosen.note == "fine-tuned in 4 epochs"
+    assert rungs["int8_qat"].delta == pytest.approx(-0.4)
+
+
+@pytest.mark.parametrize(
+    ("lost", "limit", "why"),
+    [
+        (0.1, None, "int8 loses little enough"),
+        (0.1, 0.5, "int8 is too large or too slow"),
+    ],
+)
+def test_no_network_is_trained_on_for_nothing(
+    tmp_path: Path, lost: float, limit: float | None, why: str
+) -> None:
+    fine_tuning = FineTuning()
+    config = dataclasses.replace(AUTO, max_latency_ms=limit)
+    _, rungs = climbed(Given(losses(int8=lost)), tmp_path, config, fine_tuning)
+    assert fine_tuning.ran == 0
+    assert rungs["int8_qat"].reason == f"not tried: {why}"
+
+
+def test_who_asks_for_it_has_both_and_the_better_is_taken(tmp_path: Path) -> None:
+    given = Given(losses(int4=9.0, int8=0.6))
+    chosen, rungs = climbed(given, tmp_path, fine_tuning=FineTuning(is_asked=True))
+    assert rungs["int8"].passed and rungs["int8_qat"].passed
+    assert chosen.name == "int8_qat"
+
+
+def test_a_network_that_cannot_be_trained_on_is_left_as_it_is(tmp_path: Path) -> None:
+    chosen, rungs = climbed(Given(losses()), tmp_path, fine_tuning=FineTuning(fails="it loops"))
+    assert rungs["int8_qat"].reason == "not tried: it loops"
+    assert chosen.name in ("int8_mixed", "int8_int16")
 
 
 def test_limits_name_what_is_over() -> None:

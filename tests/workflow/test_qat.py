@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from ai_edge_litert.tools import flatbuffer_utils
 
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig
+from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.deploy.manifest import read_manifest
 from kerasapps.training.loop import PhaseLoop
-from kerasapps.workflow import publish, qat
+from kerasapps.workflow import better_int8, fine_tuning, qat
 from tests.shapes import write_shapes
 
 
@@ -23,12 +26,13 @@ def test_small_data_take_more_epochs() -> None:
 
 def test_it_is_trained_on_slowly_and_to_the_end() -> None:
     train = TrainConfig(learning_rate=1e-3, ema=0.9, time_budget=3, precision="bfloat16")
-    tuning = qat.tuning_config(train, epochs=4, pretrained=False)
+    tuning = qat.tuning_config(train, epochs=4, minutes=None, pretrained=False)
     assert tuning.learning_rate == pytest.approx(1e-4)
     assert (tuning.epochs, tuning.time_budget, tuning.ema) == (4, None, None)
     assert tuning.precision == "float32"
-    slower = qat.tuning_config(train, epochs=4, pretrained=True)
+    slower = qat.tuning_config(train, epochs=4, minutes=0.5, pretrained=True)
     assert slower.learning_rate == pytest.approx(1e-4 * train.fine_tune_rate)
+    assert slower.time_budget == 0.5
 
 
 @pytest.fixture(scope="module")
@@ -48,36 +52,61 @@ def train(shapes: Path, folder: Path, **options: Any) -> kerasapps.RecipeResult:
     )
 
 
+@dataclasses.dataclass
+class Kept:
+    """What was fine-tuned, and the weights that the trained network had before."""
+
+    tuned: qat.FineTuned
+    before: list[np.ndarray]
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[Kept]:
+    found: list[Kept] = []
+
+    def keep(network: Any, *arguments: Any, **options: Any) -> qat.FineTuned:
+        before = network.get_weights()
+        found.append(Kept(qat.fine_tune(network, *arguments, **options), before))
+        return found[-1].tuned
+
+    monkeypatch.setattr(fine_tuning, "fine_tune", keep)
+    return found
+
+
 @pytest.mark.slow
-def test_the_int8_file_of_a_run_has_the_ranges_that_it_learnt(
-    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_only_the_int8_file_is_of_the_fine_tuned_network(
+    shapes: Path, tmp_path: Path, kept: list[Kept], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tuned: list[qat.FineTuned] = []
-
-    def keep(*arguments: Any, **options: Any) -> qat.FineTuned:
-        tuned.append(qat.fine_tune(*arguments, **options))
-        return tuned[-1]
-
-    monkeypatch.setattr(publish, "fine_tune", keep)
+    monkeypatch.setattr(better_int8, "_is_better", lambda *figures: True)
     result = train(shapes, tmp_path / "run")
 
+    (only,) = kept
+    for mine, theirs in zip(result.model.get_weights(), only.before, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert np.abs(only.tuned.network.get_weights()[0] - only.before[0]).max() > 0
     (int8,) = result.artifacts
-    assert int8.agreement is not None and int8.agreement > 0.9
-    learnt: Any = tuned[0].experiment.judging
+    assert int8.note.startswith("fine-tuned in 2 epochs: accuracy on the validation split")
+    (told,) = read_manifest(result.bundle_dir).artifacts
+    assert told["note"] == int8.note
+    learnt: Any = only.tuned.judging
     assert int8.path is not None
     scales = activation_scales(int8.path.read_bytes())
     expected = (learnt.learnt.ranges[:, 1] - learnt.learnt.ranges[:, 0]) / 255
     found = [np.any(np.isclose(scales, scale, rtol=1e-4)) for scale in expected]
     # The last is in logits, which the temperature changes.
     assert len(found) > 3 and all(found[:-1])
-    np.testing.assert_array_equal(result.model.get_weights()[0], tuned[0].network.get_weights()[0])
+    # The rounded network is what the file computes.
+    pictures = learnt.inputs.test
+    scores = learnt.answering_network(only.tuned.rounded).predict(pictures, verbose=0)
+    given = np.stack([TFLiteModel(int8.path).scores(each) for each in pictures])
+    assert np.abs(scores - given).max() < 0.05
 
 
 @pytest.mark.slow
 def test_it_goes_on_where_it_was_cut(
-    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shapes: Path, tmp_path: Path, kept: list[Kept], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = train(shapes, tmp_path / "whole")
+    train(shapes, tmp_path / "whole")
     real, seen = PhaseLoop._save, list[Any]()
 
     def cut(loop: Any, **groups: Any) -> None:
@@ -90,8 +119,9 @@ def test_it_goes_on_where_it_was_cut(
         patch.setattr(PhaseLoop, "_save", cut)
         with pytest.raises(InterruptedError):
             train(shapes, tmp_path / "cut")
-    resumed = train(shapes, tmp_path / "cut")
-    for mine, theirs in zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True):
+    train(shapes, tmp_path / "cut")
+    whole, resumed = (each.tuned.network.get_weights() for each in kept)
+    for mine, theirs in zip(resumed, whole, strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 

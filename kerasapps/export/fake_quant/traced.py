@@ -70,7 +70,7 @@ class TracedNetwork:
         if loops:
             raise ConfigError(
                 f"{network.name} computes in a loop ({', '.join(loops)}), as recurrent networks "
-                "do: qat cannot follow it. Leave qat out, or choose a network without recurrence."
+                "do, which fine-tuning for int8 cannot follow"
             )
 
     @property

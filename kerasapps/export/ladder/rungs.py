@@ -20,6 +20,8 @@ QUANTIZED: Final = ("int4", "int4_weights", "int8_weights", "int16")
 """What the quantizer makes of the float32 file, all operations in one form."""
 MIXED: Final = {"int8_mixed": "int8_weights", "int8_int16": "int16"}
 """int8 but for the layers that suffer, and the form of these."""
+FINE_TUNED: Final = "int8_qat"
+"""int8 of the network after it was fine-tuned for that."""
 _FLOAT: Final = "float32"
 _WORKER: Final = "kerasapps.export.ladder.worker"
 

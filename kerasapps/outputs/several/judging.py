@@ -7,13 +7,12 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.deploy.feeds import BERT_INPUTS
 from kerasapps.evaluation.report import TaskReport
@@ -28,7 +27,7 @@ from kerasapps.outputs.several.criterion import several_criterion, without_uncer
 from kerasapps.outputs.several.figures import AnswerFigures, SeveralMetrics
 from kerasapps.outputs.several.part import Part, PartJudging
 from kerasapps.outputs.several.report import several_report
-from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
 
 
@@ -114,6 +113,11 @@ class SeveralJudging(FileJudging):
             for _ in range(part.width)
         ]
 
+    def on_validation(self) -> Self:
+        """The same with the validation split in the test split's place, for each answer too."""
+        judgings = {name: each.on_validation() for name, each in self.judgings.items()}
+        return dataclasses.replace(super().on_validation(), judgings=judgings)
+
     def judge(self, network: keras.Model) -> Judged:
         """A network with the answers and figures of each part on the test split."""
         each = {part.name: part.judging.judge(part.alone(network)) for part in self.parts}
@@ -165,13 +169,9 @@ class SeveralJudging(FileJudging):
             start = columns.stop
         return compare_several(parts)
 
-    def export(
-        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
-    ) -> Candidates:
-        """As `FileJudging`, without the variances that were learnt beside."""
-        network = keeping_temperature(judged.network, without_uncertainty)
-        shipped = dataclasses.replace(judged, network=network)
-        return super().export(shipped, config=config, seed=seed, folder=folder)
+    def exported(self, network: keras.Model) -> keras.Model:
+        """All but the variances that were learnt beside."""
+        return keeping_temperature(network, without_uncertainty)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of each answer."""

@@ -49,6 +49,9 @@ class PartJudging(Protocol):
     def temperatures(self, network: keras.Model) -> Sequence[float]:
         """What the logits of a network with this answer alone are to be divided by."""
 
+    def on_validation(self) -> PartJudging:
+        """The same with the validation split in the test split's place."""
+
     def judge(self, network: keras.Model) -> Judged:
         """The answers and figures on the test split of a network with this answer alone."""
 

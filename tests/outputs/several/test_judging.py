@@ -215,3 +215,14 @@ def test_each_answer_has_a_temperature_of_its_own(network: keras.Model) -> None:
     inputs = SPLITS.test.inputs
     np.testing.assert_allclose(shipped(inputs), cooler(inputs), rtol=1e-5)
     assert JUDGING.temperatures(network) == [1.0] * 6  # thirty validation examples are too few
+
+
+def test_files_are_chosen_by_what_each_answer_is_worth_on_validation(network: keras.Model) -> None:
+    standing_in = dataclasses.replace(SPLITS, test=SPLITS.validation)
+    expected = several_judging(standing_in).judge(network)
+    moved = JUDGING.on_validation()
+    judged = moved.judge(network)
+    assert judged.metric == pytest.approx(expected.metric, abs=1e-6)
+    assert judged.metric != JUDGING.judge(network).metric
+    compared = moved.compared(judged)
+    assert compared.share(compared.reference) == pytest.approx(judged.metric, abs=1e-6)
