@@ -156,8 +156,10 @@ def integer_file(
     2. matrix products, convolutions and lookups so, the rest on float32;
     3. int8 weights, and matrix products on int8 with ranges found at each call ("dynamic").
 
-    The trial says whether a form keeps them. All take what the float network takes and give
-    float32 scores, of many classes in finer steps (see `score_steps`).
+    The trial says whether a form keeps them. It is not asked of a network that has learnt its
+    ranges: that was trained as the first form computes, and may be another without rounding. All
+    take what the float network takes and give float32 scores, of many classes in finer steps (see
+    `score_steps`).
 
     Args:
         converter: of a float network, without optimizations set.
@@ -176,7 +178,7 @@ def integer_file(
     kept = stays_float(calibrated)
     for integer in (operations(calibrated), PRODUCTS):
         content = quantize(calibrated, integer, but=kept)
-        if trial.alike(_answers(content, trial, folder), expected):
+        if learnt is not None or trial.alike(_answers(content, trial, folder), expected):
             return content
     converter.representative_dataset = None
     converter._experimental_calibrate_only = False

@@ -14,6 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.export.fake_quant.places import Learnt
 from kerasapps.export.integer import RowTrial, integer_file
 from kerasapps.outputs.classes.integer import keeps_scores
 
@@ -110,6 +111,17 @@ def types_into(content: bytes, name: str) -> set[int]:
     }
 
 
+def made(model: keras.Model, ids: np.ndarray, folder: Path, learnt: Learnt | None = None) -> bytes:
+    """The int8 file of a network on texts."""
+    signature = [tf.TensorSpec((1, LENGTH), tf.int32, name="input")]
+    path = str(folder / "saved_model")
+    model.export(path, format="tf_saved_model", input_signature=signature, verbose=False)
+    converter = tf.lite.TFLiteConverter.from_saved_model(path)
+    names = tf.saved_model.load(path).signatures["serving_default"]._arg_keywords
+    trial = RowTrial(dict.fromkeys(names, "int32"), ids, keeps_scores)
+    return integer_file(converter, trial, folder=folder, learnt=learnt)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "integer_input", "softmax"),
     [
@@ -122,14 +134,7 @@ def test_the_most_integer_form_that_answers_alike(
     before: Step, after: Step, integer_input: bool, softmax: int, tmp_path: Path
 ) -> None:
     model, ids = network(before, after), texts()
-    signature = [tf.TensorSpec((1, LENGTH), tf.int32, name="input")]
-    path = str(tmp_path / "saved_model")
-    model.export(path, format="tf_saved_model", input_signature=signature, verbose=False)
-    converter = tf.lite.TFLiteConverter.from_saved_model(path)
-    names = tf.saved_model.load(path).signatures["serving_default"]._arg_keywords
-    types = dict.fromkeys(names, "int32")
-
-    content = integer_file(converter, RowTrial(types, ids, keeps_scores), folder=tmp_path)
+    content = made(model, ids, tmp_path)
 
     assert integer_products(content) == {integer_input}
     assert types_into(content, "SOFTMAX") == {softmax}
@@ -142,6 +147,16 @@ def test_the_most_integer_form_that_answers_alike(
     scores = np.stack([runner.scores(row) for row in ids])
     assert scores.dtype == np.float32
     assert keeps_scores(scores, model(ids).numpy())
+
+
+def test_ranges_that_were_learnt_are_kept_though_the_float_network_answers_otherwise(
+    tmp_path: Path,
+) -> None:
+    # It was trained as the first form computes, which of this network answers nothing right.
+    learnt = Learnt({"input": texts(1)}, [], np.zeros((0, 2), np.float32))
+    content = made(network(uneven, unit_length), texts(), tmp_path, learnt)
+    assert integer_products(content) == {True}
+    assert types_into(content, "SOFTMAX") == {schema.TensorType.INT8}
 
 
 def test_calibration_gets_what_the_network_takes() -> None:
