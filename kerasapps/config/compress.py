@@ -41,8 +41,8 @@ class CompressConfig:
     )
     qat: bool = option(
         False,
-        "after training, train on with everything rounded as int8 rounds it, and give the int8 "
-        "file the ranges that were learnt",
+        "after training, train a copy on with everything rounded as int8 rounds it; the int8 file "
+        "is made of it where that is better on validation",
         searched=False,
     )
     qat_epochs: int | None = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from kerasapps.workflow.ladder_choice import lost
 from kerasapps.workflow.qat import FineTuned
 
 INT8: Final = "int8"
+_FINE_TUNED = "fine-tuned in"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,18 @@ def better_int8(
     shipped = making.judge(file, source, judging=judging, name="fine_tuned_gate")
     if int8.passed and not shipped.passed:
         return _noted(int8, f"not fine-tuned, as that file {shipped.reason}; {compared}")
-    return _noted(shipped, f"fine-tuned in {tuned.epochs} epochs: {compared}")
+    return _noted(shipped, f"{_FINE_TUNED} {tuned.epochs} epochs: {compared}")
+
+
+def tell_replaced(old: Sequence[Artifact], new: Sequence[Artifact]) -> None:
+    """Says which new files take the place of a fine-tuned network's, which no bundle holds."""
+    names = {each.name for each in new}
+    for each in old:
+        if each.name in names and _FINE_TUNED in each.note:
+            tell(
+                f"{each.name} was of the network after fine-tuning (--qat), which only a training "
+                "makes; the new file is of the bundle's network"
+            )
 
 
 def on_validation(

@@ -56,6 +56,7 @@ def _export(
     task: Task, manifest: Manifest, data: Any, export: ExportConfig, work: Path
 ) -> tuple[Artifact, ...]:
     from kerasapps.export.bundle import write_bundle
+    from kerasapps.workflow.better_int8 import tell_replaced
     from kerasapps.workflow.documents import describe_bundle
     from kerasapps.workflow.ship import export_and_verify
     from kerasapps.workflow.worked_examples import tell_examples, with_examples
@@ -81,6 +82,7 @@ def _export(
         judged = _judge_again(manifest, network, judging)
     seed = manifest.settings["train"]["seed"]
     new = export_and_verify(judged, judging, config=export, seed=seed, folder=work / "export")
+    tell_replaced(artifacts, new)
     # A file that was there keeps its place.
     every = {each.name: each for each in (*_without_ladder(artifacts, new), *new)}
     with doing("Writing report and bundle"):

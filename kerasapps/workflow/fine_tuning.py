@@ -38,7 +38,6 @@ class FineTuning:
         experiment: the data, and how it was trained.
         history: of its training.
         compress: whether fine-tuning was asked for, and for how long.
-        budget: minutes for training and fine-tuning together; None: any.
         settings: what identifies the training.
         work: scratch space, with the checkpoints.
         log_dir: for TensorBoard logs.
@@ -48,7 +47,6 @@ class FineTuning:
     experiment: Experiment
     history: History
     compress: CompressConfig
-    budget: float | None
     settings: Mapping[str, Any]
     work: Path
     log_dir: Path
@@ -57,6 +55,12 @@ class FineTuning:
     def is_asked(self) -> bool:
         """Whether it is done in any case."""
         return self.compress.qat
+
+    @property
+    def budget(self) -> float | None:
+        """Minutes for training and fine-tuning together; None: any."""
+        minutes = self.experiment.plan.train.time_budget
+        return minutes / (1 - KEPT) if minutes is not None and self.is_asked else minutes
 
     @property
     def epochs(self) -> int:

@@ -10,6 +10,8 @@ from kerasapps.errors import TrainingError
 from kerasapps.export.artifact import Artifact
 from kerasapps.terminal.streams import tell
 from kerasapps.training.team import Team
+from kerasapps.workflow.compress import compress_of
+from kerasapps.workflow.fine_tuning import refuse_untraceable
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import RecipeResult
@@ -35,6 +37,8 @@ def help_training(order: Order, experiment: Experiment, *, run: Run) -> RecipeRe
         TrainingError: if another machine ended the training; its message.
     """
     network, runtime = start_network(experiment, run.team)
+    if compress_of(order.options).qat:
+        refuse_untraceable(network)  # as the chief does
     history = fit_network(
         network,
         experiment,

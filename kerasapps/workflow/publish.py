@@ -76,6 +76,9 @@ def train_and_publish(
     Returns:
         Of a worker of several machines the chief's result: it only trains.
     """
+    compress = compress_of(order.options) if "qat" in order.task.compresses else None
+    if compress is not None and compress.qat:
+        experiment = leaving_time(experiment)
     if not run.team.is_chief:
         return help_training(order, experiment, run=run)
     settings = order.settings
@@ -91,7 +94,7 @@ def train_and_publish(
         log_dir=run.logs,
         team=run.team,
         finished=finished,
-        compress=compress_of(order.options) if "qat" in order.task.compresses else None,
+        compress=compress,
     )
     result = publish(
         order.task,
@@ -131,10 +134,8 @@ def train_and_judge(
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment, team)
-    budget = experiment.plan.train.time_budget
     if compress is not None and compress.qat:
         refuse_untraceable(network)
-        experiment = leaving_time(experiment)
 
     if finished is not None:
         refuse_other_network(finished, network_settings(experiment.plan.model.model, network))
@@ -156,9 +157,7 @@ def train_and_judge(
     tell(judged.headline)
     fine_tuning = None
     if compress is not None:
-        fine_tuning = FineTuning(
-            network, experiment, history, compress, budget, settings, work, log_dir
-        )
+        fine_tuning = FineTuning(network, experiment, history, compress, settings, work, log_dir)
     artifacts = export_and_verify(
         judged,
         experiment.judging,

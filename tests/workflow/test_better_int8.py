@@ -13,7 +13,7 @@ import pytest
 from kerasapps.config import ExportConfig
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.workflow.better_int8 import FileMaking, better_int8
+from kerasapps.workflow.better_int8 import FileMaking, better_int8, tell_replaced
 
 PLAIN, FINE = "plain.tflite", "fine.tflite"
 
@@ -121,3 +121,16 @@ def test_a_network_that_cannot_be_fine_tuned_keeps_its_file(tmp_path: Path) -> N
     given = Given({}, {PLAIN: 0.89})
     file = chosen(given, tmp_path, fails="the loss became nan")
     assert (file.path, file.note) == (Path(PLAIN), "not fine-tuned: the loss became nan")
+
+
+def test_a_file_that_takes_the_place_of_a_fine_tuned_one_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = Given({PLAIN: 0.82, FINE: 0.895}, {PLAIN: 0.81, FINE: 0.90})
+    old = chosen(given, tmp_path)
+    capsys.readouterr()
+    tell_replaced([old], [dataclasses.replace(old, name="float16")])
+    tell_replaced([int8(PLAIN, 0.9)], [int8(PLAIN, 0.9)])
+    assert capsys.readouterr().err == ""
+    tell_replaced([old], [int8(PLAIN, 0.9)])
+    assert "int8 was of the network after fine-tuning" in capsys.readouterr().err

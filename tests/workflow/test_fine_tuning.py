@@ -31,12 +31,17 @@ def recurrent() -> keras.Model:
 def asked(
     network: keras.Model | None = None, *, seconds: float = 60.0, **options: Any
 ) -> FineTuning:
-    budget = options.pop("budget", None)
+    budget, qat = options.pop("budget", None), options.get("qat", False)
     history: Any = SimpleNamespace(seconds=seconds, rows=[])
-    experiment: Any = SimpleNamespace(batches=SimpleNamespace(steps_per_epoch=100))
+    train = TrainConfig(time_budget=budget)
+    plan = Plan(ModelConfig(model="cnn"), train, "conv", 60.0, CLASSES)
+    none: Any = None
+    batches: Any = SimpleNamespace(steps_per_epoch=100)
+    experiment = Experiment(plan, none, none, batches)
+    experiment = leaving_time(experiment) if qat else experiment
     compress = CompressConfig(**options)
     place = Path("nowhere")
-    return FineTuning(network or dense(), experiment, history, compress, budget, {}, place, place)
+    return FineTuning(network or dense(), experiment, history, compress, {}, place, place)
 
 
 def test_it_takes_what_is_left_of_the_time_budget() -> None:
@@ -51,13 +56,10 @@ def test_it_takes_what_is_left_of_the_time_budget() -> None:
 
 
 def test_a_fifth_of_the_budget_is_left_where_it_is_asked_for() -> None:
-    def experiment(train: TrainConfig) -> Experiment:
-        none: Any = None
-        plan = Plan(ModelConfig(model="cnn"), train, "conv", 60.0, CLASSES)
-        return Experiment(plan, none, none, none)
-
-    assert leaving_time(experiment(TrainConfig(time_budget=10))).plan.train.time_budget == 8
-    assert leaving_time(experiment(TrainConfig())).plan.train.time_budget is None
+    asking = asked(budget=10.0, qat=True, seconds=8 * 60)
+    assert asking.experiment.plan.train.time_budget == 8
+    assert asking.budget == 10 and asking.minutes == pytest.approx(2)
+    assert asked(qat=True).experiment.plan.train.time_budget is None
 
 
 def test_epochs_are_those_that_were_asked_for() -> None:
