@@ -15,6 +15,7 @@ from kerasapps.config import ImageConfig as ImageConfig
 from kerasapps.config import LoadConfig as LoadConfig
 from kerasapps.config import ModelConfig as ModelConfig
 from kerasapps.config import RepeatConfig as RepeatConfig
+from kerasapps.config import RobustConfig as RobustConfig
 from kerasapps.config import TextConfig as TextConfig
 from kerasapps.config import TrainConfig as TrainConfig
 from kerasapps.config import TranslationConfig as TranslationConfig

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from kerasapps.config import Architecture, TrainConfig, TrustConfig, kinds
+from kerasapps.config import Architecture, RobustConfig, TrainConfig, TrustConfig, kinds
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.splits import Splits
@@ -75,6 +75,7 @@ def check_answer(
     model: str,
     option: str = "target_kind",
     trust: TrustConfig = TrustConfig(),
+    robust: RobustConfig = RobustConfig(),
 ) -> None:
     """Options fit an answer.
 
@@ -87,6 +88,7 @@ def check_answer(
         model: its name.
         option: by which it was asked for.
         trust: thresholds are read.
+        robust: attacks and noise, which are for what is right or wrong.
 
     Raises:
         ConfigError: naming the option that does not.
@@ -94,6 +96,11 @@ def check_answer(
     if asked is not None and answer is not OF_KIND[asked]:
         raise OtherAnswerError(f"{option}={asked!r} is not for {answer.metric.name}.")
     _check_trust(trust, answer)
+    if robust.asked and answer not in (CLASSES, LABELS):
+        raise ConfigError(
+            f"RobustConfig.{robust.asked[0]} is for one class or a set of labels, and not for "
+            f"{answer.metric.name}: leave it out."
+        )
     if answer is CLASSES and label_loss is None:
         return
     what = {

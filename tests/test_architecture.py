@@ -177,7 +177,14 @@ def test_only_the_command_line_and_the_lazy_names_import_recipes() -> None:
 def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None:
     found = {path.name for path in (ROOT / "recipes").iterdir() if path.name != "__pycache__"}
     files = {"__init__.py", "__init__.pyi", "bundles.py", "hypermodels.py", "registry.py"}
-    files |= {"answering.py", "bulk.py", "evaluating.py", "explained.py", "explaining.py"}
+    files |= {
+        "answering.py",
+        "attacks.py",
+        "bulk.py",
+        "evaluating.py",
+        "explained.py",
+        "explaining.py",
+    }
     files |= {"judgings.py", "packing.py", "serving.py", "several.py", "teaching.py"}
     files |= {"trusting.py"}
     assert found == {*files, *TASKS}

@@ -59,6 +59,7 @@ NAMES = [
     "Prediction",
     "RecipeResult",
     "RepeatConfig",
+    "RobustConfig",
     "RowExplanation",
     "ServeConfig",
     "SeveralBundle",

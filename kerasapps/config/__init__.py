@@ -30,6 +30,7 @@ from kerasapps.config.pretrained import (
     pretrained_source,
 )
 from kerasapps.config.repeat import RepeatConfig
+from kerasapps.config.robust import RobustConfig
 from kerasapps.config.training import (
     AUTO,
     ModelConfig,
@@ -75,6 +76,7 @@ __all__ = [
     "Quantization",
     "RepeatConfig",
     "ResizePolicy",
+    "RobustConfig",
     "Role",
     "Schedule",
     "SubwordKind",

@@ -95,6 +95,7 @@ class Report:
         ladder: how the file was chosen; None where files were named.
         use: how this very bundle is used; None where there is nothing to use.
         folds: the cross-validation before the training; None without one.
+        robustness: how what ships did under attacks and noise; None where nobody asked.
         search: the hyperparameter search before the training; None without one.
         command: that which made it; "" where nobody knows.
         environment: part -> version or description, or group -> mapping.
@@ -114,6 +115,7 @@ class Report:
     ladder: Section | None = None
     use: Section | None = None
     folds: Section | None = None
+    robustness: Section | None = None
     search: ShownSearch | None = None
     command: str = ""
     environment: Mapping[str, object] = field(default_factory=dict)

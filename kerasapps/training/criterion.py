@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from kerasapps.training.adversarial import Attack
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Criterion:
         aims: inputs and targets of a training batch → what `score` takes as targets; not asked in
             validation.
         counted: targets → 1 for those that count and 0 for others, float32; None if all do.
+        attack: what changes examples, in training and in validation, so that they do most harm;
+            None leaves them as they are.
     """
 
     score: Scoring
@@ -73,3 +78,4 @@ class Criterion:
     answers: Callable[[Any, Any], tuple[Any, Any]] = as_they_are
     aims: Callable[[Any, Any], Any] = as_told
     counted: Callable[[Any], Any] = all_of_them
+    attack: Attack | None = None

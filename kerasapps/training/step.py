@@ -109,6 +109,7 @@ class Stepper:
         self._gauges = gauges or None
         self._score = criterion.score
         self._aims = criterion.aims
+        self._attack = criterion.attack
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
@@ -138,6 +139,8 @@ class Stepper:
 
     def validate(self, batches: tf.data.Dataset) -> tuple[float, float]:
         """Mean plain loss, without smoothing or weights, and the figure over all of `batches`.
+
+        With an attack these are of the batches as it changes them.
 
         `tracing_seconds` is then the part of the time that went into compiling, which the next
         validation will not need.
@@ -173,17 +176,36 @@ class Stepper:
             share: what part of the loss of all devices is this one's.
         """
         aims = self._aims(x, y)
+        answer = self._lesson(x, aims)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             # Nothing before the first watched variable is recorded, so that a frozen
             # backbone has no backward pass.
             tape.watch([variable.value for variable in self._variables])
-            outputs = self._model(x, training=True)
+            outputs = answer()
             score = self._score(outputs, aims, weight, smoothing=self._smoothing)
             loss = score.loss + self._penalties()
             # Not after the backward pass, in which devices meet at batch normalization.
             scaled = self._optimizer.scale_loss(loss if share is None else loss * share(score))
         gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
         return gradients, outputs, score
+
+    def _lesson(self, x: Any, aims: Any) -> Callable[[], Any]:
+        """What gives the outputs for a training batch, of which an attack may have changed x."""
+        if self._attack is None:
+            return functools.partial(self._model, x, training=True)
+        return self._attack.lesson(
+            self._model,
+            x,
+            lambda outputs: self._score(outputs, aims, smoothing=self._smoothing).loss,
+            moment=self._optimizer.iterations,
+            scaled=self._optimizer.scale_loss,
+        )
+
+    def _judged(self, x: Any, y: Any) -> Any:
+        """Outputs for a validation batch, which an attack may have changed."""
+        if self._attack is None:
+            return self._model(x, training=False)
+        return self._attack.trial(self._model, x, lambda outputs: self._score(outputs, y).loss)
 
     def _apply(self, gradients: Any, sums: Any, rates: Any) -> None:
         self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
@@ -211,7 +233,7 @@ class Stepper:
 
         def judge(batch: Any) -> tuple[Any, Any] | None:
             (x, y, _), counting = replicas.part(batch, of_process=False)
-            outputs = self._model(x, training=False)
+            outputs = self._judged(x, y)
             sums = self._score(outputs, y).sums
             self.tally.add(replicas.sum(tf.where(counting > 0, sums, 0.0)))
             return None if self._gauges is None else replicas.whole((outputs, y), counting)
@@ -219,7 +241,7 @@ class Stepper:
         return replicas.run(judge, unpack(batch))
 
     def _judge(self, x: Any, y: Any, _weight: Any) -> tuple[Any, Any] | None:
-        outputs = self._model(x, training=False)
+        outputs = self._judged(x, y)
         self.tally.add(self._score(outputs, y).sums)
         return None if self._gauges is None else (outputs, y)
 

@@ -11,6 +11,7 @@ from kerasapps.config import ExportConfig
 from kerasapps.config.export import AUTO
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
+from kerasapps.evaluation.robustness import Robustness
 from kerasapps.export.artifact import Artifact
 from kerasapps.files.room import is_out_of_space, telling_of_full_disks
 from kerasapps.process.training_stack import require_training
@@ -96,11 +97,22 @@ def _export(
             place=manifest.folder,
             # Whoever left them out of the bundle need not say so again.
             examples=export.examples and with_examples(manifest.settings),
+            robustness=_robustness(manifest, new),
         )
         placed = write_bundle(content, [*every.values()], target=manifest.folder)
     tell_examples(manifest.folder)
     names = {artifact.name for artifact in new}
     return tuple(artifact for artifact in placed if artifact.name in names)
+
+
+def _robustness(manifest: Manifest, new: Sequence[Artifact]) -> Robustness | None:
+    """What was measured of the files that stay; of new ones nothing was."""
+    from kerasapps.workflow.documents import ROBUSTNESS
+
+    values = manifest.metrics.get(ROBUSTNESS)
+    if values is None:
+        return None
+    return Robustness.from_dict(values).without({each.name for each in new})
 
 
 def _without_ladder(artifacts: Sequence[Artifact], new: Sequence[Artifact]) -> list[Artifact]:

@@ -17,6 +17,7 @@ from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.opening import PREFERENCE
 from kerasapps.deploy.translator_file import ENCODE
 from kerasapps.evaluation.report import Report, write_report
+from kerasapps.evaluation.robustness import Robustness
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.shown_search import ShownSearch
 from kerasapps.evaluation.usage import ShippedFiles, use_section
@@ -37,6 +38,8 @@ from kerasapps.workflow.trained_contents import write_trained_contents
 from kerasapps.workflow.tried import choice_section
 from kerasapps.workflow.worked_examples import write_examples
 
+ROBUSTNESS: Final = "robustness"
+"""Of a bundle's figures: those under attacks and noise."""
 COMMAND: Final = "command"
 """Of an environment: the command line that asks for the run."""
 
@@ -54,6 +57,7 @@ def describe_bundle(
     choice: Choice | None = None,
     search: ShownSearch | None = None,
     folds: CrossValidated | None = None,
+    robustness: Robustness | None = None,
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known.
 
@@ -69,6 +73,7 @@ def describe_bundle(
         choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
         folds: the cross-validation before it.
+        robustness: how what ships did under attacks and noise, where that was measured.
     """
     splits, answering = judging.splits, judging.answering(judged)
     apps = app_targets(judging.preprocessing["kind"], answering["kind"])
@@ -103,6 +108,9 @@ def describe_bundle(
             use=use_section(said.usage, shipped_files(place, artifacts, apps=apps)),
             search=search,
             folds=None if folds is None else folds.section(),
+            robustness=None
+            if robustness is None
+            else robustness.section(metric, judged_on=splits.judged_on, noun=task.noun),
             judged_on=splits.judged_on,
             validation=validation_role(
                 history,
@@ -123,7 +131,7 @@ def describe_bundle(
         input=judging.spec,
         preprocessing=judging.preprocessing,
         answer=answering,
-        metrics=judged.figures.to_dict(),
+        metrics=all_figures(judged, robustness),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,
         history=history.as_dict(),
@@ -132,6 +140,12 @@ def describe_bundle(
         write_documents=write_documents,
         folds=None if folds is None else folds.to_dict(),
     )
+
+
+def all_figures(judged: Judged, robustness: Robustness | None) -> dict[str, Any]:
+    """A task's figures, with those under attacks and noise, where there are such."""
+    figures = judged.figures.to_dict()
+    return figures if robustness is None else {**figures, ROBUSTNESS: robustness.to_dict()}
 
 
 def environment_of(runtime: Runtime, *, model: str, command: str = "") -> dict[str, Any]:

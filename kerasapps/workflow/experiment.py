@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.training.adversarial import Attack
 from kerasapps.training.distillation import Lessons
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.judging import Batches, Judging
@@ -41,6 +42,9 @@ class Experiment:
         reopen: a network with the weights of one that shipped → the same as it was trained.
         hooks: what the user brought to the training.
         lessons: of the teacher, where there is one.
+        attack: what changes examples in training, where the network learns to bear that.
+        threat: the attack that what ships is judged under, where it is.
+        corrupts: whether it is judged on corrupted pictures, too.
     """
 
     plan: Plan
@@ -51,6 +55,9 @@ class Experiment:
     reopen: Callable[[keras.Model], keras.Model] = as_trained
     hooks: Hooks = NO_HOOKS
     lessons: Lessons | None = None
+    attack: Attack | None = None
+    threat: Attack | None = None
+    corrupts: bool = False
 
     def with_hooks(self, hooks: Hooks) -> Experiment:
         """The same with objects of the user's, and without the options that these say."""

@@ -80,6 +80,8 @@ class FineTuning:
         minutes = self.minutes
         if minutes is not None and self.budget is not None and minutes < _LEAST * self.budget:
             return "the training took the time budget (--qat keeps a fifth of it for fine-tuning)"
+        if self.experiment.attack is not None:
+            return "fine-tuning knows no attacks, which the network has learnt to bear"
         try:
             TracedNetwork(self.network)
         except ConfigError as error:

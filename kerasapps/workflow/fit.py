@@ -23,6 +23,7 @@ from kerasapps.training.head import Head
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.keeping import is_over
 from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.experiment import Experiment
@@ -79,6 +80,7 @@ def fit_network(
     if not is_over(folder):
         head = None if experiment.hooks.loss is not None else options.get("head")
         _tell_length(plan.train, length, head)
+        _tell_attack(experiment)
     with told_by_readers():
         return fit_in_phases(
             network,
@@ -112,9 +114,10 @@ def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str,
     So it must not have learnt from the validation examples, on which they are measured.
     """
     options = experiment.judging.fit_options(network)
-    if experiment.lessons is not None:
-        # A head that is solved at once would learn nothing of the teacher.
+    if experiment.lessons is not None or experiment.attack is not None:
+        # A head that is solved at once would learn nothing of a teacher or an attack.
         criterion = distilled(options["criterion"], experiment.lessons)
+        criterion = dataclasses.replace(criterion, attack=experiment.attack)
         return {**options, "criterion": criterion, "head": None}
     head = options.get("head")
     if head is None or not experiment.hooks.metrics:
@@ -163,6 +166,22 @@ def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:
         return  # to solve a head takes no epochs
     what = "Fine-tuning" if solves else "Training"
     tell(length.describe(open_end=has_open_end(train), what=what))
+
+
+def _tell_attack(experiment: Experiment) -> None:
+    """Says of what the figures of validation are, where that is not the examples as they are."""
+    attack = experiment.attack
+    if attack is None:
+        return
+    plan = experiment.plan
+    monitor = Monitor.of(plan.train, plan.answer, experiment.hooks.directions)
+    kept = "the epoch kept is the one that bears them best"
+    if monitor.is_judged:
+        kept = f"but {monitor.name}, which chooses the epoch, of the examples as they are"
+    tell(
+        f"Trained against attacks of radius {attack.space.radius:.3g}: loss and figures, of "
+        f"validation too, are of attacked examples ({attack.steps} steps there); {kept}"
+    )
 
 
 def length_for(experiment: Experiment, *, pretrained: bool) -> Length:

@@ -20,6 +20,7 @@ from kerasapps.workflow.options import collect_options, require_type
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
+from kerasapps.workflow.robust import check_robust
 from kerasapps.workflow.search.objects import check_sendable
 from kerasapps.workflow.settings import CHOSEN, OBJECTS, REPEAT, describe_run
 from kerasapps.workflow.steps import Options
@@ -124,6 +125,7 @@ def take_order(
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
     check_compress(task, asked)
+    check_robust(task, asked)
     check_qat(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))

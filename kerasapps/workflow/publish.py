@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import CompressConfig, ExportConfig
+from kerasapps.evaluation.robustness import Robustness
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
 from kerasapps.terminal.doing import doing
@@ -16,7 +17,7 @@ from kerasapps.training import History, Runtime
 from kerasapps.training.finished import Finished
 from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.compress import compress_of
-from kerasapps.workflow.documents import describe_bundle, environment_of
+from kerasapps.workflow.documents import all_figures, describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import (
     finished_training,
@@ -30,6 +31,7 @@ from kerasapps.workflow.helping import help_training, tell_workers
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import Choice, RecipeResult
+from kerasapps.workflow.robustness import FOLDER, judge_robustness
 from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
 from kerasapps.workflow.task import Task
@@ -52,6 +54,7 @@ class Trained:
         history: of its training.
         artifacts: the files, each judged as the network was; those that failed are withheld.
         runtime: how it was trained.
+        robustness: how it did under attacks and noise, where that was asked for.
     """
 
     experiment: Experiment
@@ -60,6 +63,7 @@ class Trained:
     history: History
     artifacts: tuple[Artifact, ...]
     runtime: Runtime
+    robustness: Robustness | None = None
 
 
 def train_and_publish(
@@ -166,7 +170,8 @@ def train_and_judge(
         folder=work / "export",
         fine_tuning=fine_tuning,
     )
-    return Trained(experiment, network, judged, history, artifacts, runtime)
+    robustness = judge_robustness(judged, experiment, artifacts, folder=work / FOLDER)
+    return Trained(experiment, network, judged, history, artifacts, runtime, robustness)
 
 
 def publish(
@@ -208,18 +213,23 @@ def publish(
             choice=choice,
             search=search,
             folds=folds,
+            robustness=trained.robustness,
         )
         published = write_bundle(content, trained.artifacts, target=target)
     tell_examples(target)
+    headline = judged.headline
+    if trained.robustness is not None:
+        headline = headline.removesuffix(".")  # of a warning
+        headline += f". {trained.robustness.line(judging.answer.metric)}"
     return RecipeResult(
         model=judged.network,
         history=trained.history,
-        metrics=judged.figures.to_dict(),
+        metrics=all_figures(judged, trained.robustness),
         artifacts=published,
         bundle_dir=target,
         labels=judging.splits.labels,
         task=task.name,
-        headline=judged.headline,
+        headline=headline,
         metric=judging.answer.metric,
         judged_on=judging.splits.judged_on,
         choice=choice,

@@ -12,6 +12,7 @@ from kerasapps.config import (
     CompressConfig,
     ExportConfig,
     ModelConfig,
+    RobustConfig,
     TrustConfig,
     TuneConfig,
 )
@@ -132,9 +133,10 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         identity["export"] = dataclasses.asdict(ExportConfig()) | identity["export"]
         # Nor does what is decided of scores, which a task without scores has no use for.
         identity["trust"] = dataclasses.asdict(TrustConfig()) | identity.get("trust", {})
-        # An older version knew no way to make a network small, and so took none.
+        # An older version knew no way to make a network small, and no attacks, and so took none.
         usual = dataclasses.asdict(CompressConfig())
         identity["compress"] = usual | identity.get("compress", {})
+        identity["robust"] = dataclasses.asdict(RobustConfig()) | identity.get("robust", {})
     return identity
 
 

@@ -20,6 +20,7 @@ from kerasapps.config import (
     ExportConfig,
     LoadConfig,
     ModelConfig,
+    RobustConfig,
     TrainConfig,
     TrustConfig,
 )
@@ -66,6 +67,7 @@ class Task:
         uses: fields of sections that all tasks have which a command beside the training's asks for.
         packs: whether `kerasapps pack` takes its data.
         compresses: fields of `CompressConfig` that it serves; without any it has no such section.
+        robust: fields of `RobustConfig` that it serves; likewise.
         predicts: config class of what `predict` asks for beside fields of `options`.
         trusts: whether it answers with scores of classes or labels, which can be relied on or not.
         trial_values: options that cost time and change no figure of a search's trials.
@@ -85,6 +87,7 @@ class Task:
     uses: frozenset[str] = frozenset()
     packs: bool = False
     compresses: frozenset[str] = frozenset()
+    robust: frozenset[str] = frozenset()
     predicts: type[Any] | None = None
     trusts: bool = False
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -134,6 +137,7 @@ class Task:
             self.section: self.options,
             "train": TrainConfig,
             **({"compress": CompressConfig} if self.compresses else {}),
+            **({"robust": RobustConfig} if self.robust else {}),
             **({"trust": TrustConfig} if self.trusts else {}),
             "export": ExportConfig,
         }

@@ -10,6 +10,7 @@ from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.trusting import check_trusted
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
+from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.steps import Options
 
 FEW = 100
@@ -32,6 +33,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         architecture=architecture,
         model=model.model,
         trust=trust_of(options),
+        robust=robust_of(options),
     )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)

@@ -14,6 +14,7 @@ from kerasapps.config import (
     ImageConfig,
     LoadConfig,
     RepeatConfig,
+    RobustConfig,
     TrainConfig,
     TrustConfig,
     TuneConfig,
@@ -53,6 +54,7 @@ TASK = Task(
         has_layers=True,
     ),
     uses=OPTIONS,
+    robust=frozenset({"adversarial", "adversarial_steps", "attack", "corruptions"}),
     trusts=True,
     packs=True,
     compresses=ROUNDED | TAUGHT,
@@ -74,6 +76,7 @@ def train_image_classifier(
     cluster: ClusterConfig = ClusterConfig(),
     compress: CompressConfig = CompressConfig(),
     repeat: RepeatConfig = RepeatConfig(),
+    robust: RobustConfig = RobustConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -112,6 +115,7 @@ def train_image_classifier(
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
             fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
+        robust: attacks to train against, and attacks and noise that what ships is judged under.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -148,6 +152,7 @@ def train_image_classifier(
         image=image,
         train=train,
         compress=compress,
+        robust=robust,
         trust=trust,
         export=export,
         callbacks=callbacks,

@@ -34,6 +34,7 @@ from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.answering import trust_of
+from kerasapps.recipes.attacks import attacks_of
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.decoding import (
     choose_variation,
@@ -58,12 +59,14 @@ from kerasapps.recipes.judgings import (
     shipping,
 )
 from kerasapps.recipes.teaching import lessons_of
+from kerasapps.training.adversarial import PixelSpace
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained
 from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.samples import Sample
 from kerasapps.workflow.steps import Options
 
@@ -212,6 +215,8 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
         lessons=lessons_of(
             TASK, splits, options, cache, see=functools.partial(teacher_of_pictures, spec=spec)
         ),
+        **attacks_of(options, PixelSpace),
+        corrupts=robust_of(options).corrupts,
         ship=shipping(judging, views=mirror_averaged if averages else as_trained),
     )
 

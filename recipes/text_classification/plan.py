@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerasapps.config import ModelConfig, TextConfig
+from kerasapps.config import Architecture, ModelConfig, RobustConfig, TextConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.own import is_own, own_title
 from kerasapps.data.texts.examples import TextSplits
@@ -15,6 +15,7 @@ from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.trusting import check_trusted
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
+from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.steps import Options
 
 FEW = 50
@@ -39,9 +40,28 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         architecture=architecture,
         model=model.model,
         trust=trust_of(options),
+        robust=robust_of(options),
     )
+    _check_robust(robust_of(options), architecture, model)
     train = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=train, answer=answer)
+
+
+def _check_robust(robust: RobustConfig, architecture: Architecture, model: ModelConfig) -> None:
+    """An attack changes the vectors of words, and follows the gradient to them."""
+    if not robust.asked:
+        return
+    option = f"RobustConfig.{robust.asked[0]}"
+    if architecture.from_labels:
+        raise ConfigError(
+            f"{option}: {model.model} counts runs of words, which no small change makes others. "
+            "Choose a model that knows words by their vectors, such as --model text_cnn."
+        )
+    if architecture in (ARCHITECTURES.own, ARCHITECTURES.preset):
+        raise ConfigError(
+            f"{option} changes the word vectors of a network of kerasapps, and "
+            f"{own_title(model.model)} has its own: choose another, such as --model text_cnn."
+        )
 
 
 def check_text_options(text: TextConfig, model: ModelConfig) -> None:

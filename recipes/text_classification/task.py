@@ -13,6 +13,7 @@ from kerasapps.config import (
     ExportConfig,
     LoadConfig,
     RepeatConfig,
+    RobustConfig,
     TextConfig,
     TrainConfig,
     TrustConfig,
@@ -51,6 +52,7 @@ TASK = Task(
         methods=("occlusion", "shap"),
     ),
     uses=OPTIONS,
+    robust=frozenset({"adversarial", "adversarial_steps", "attack"}),
     trusts=True,
     packs=True,
     compresses=ROUNDED | TAUGHT,
@@ -72,6 +74,7 @@ def train_text_classifier(
     cluster: ClusterConfig = ClusterConfig(),
     compress: CompressConfig = CompressConfig(),
     repeat: RepeatConfig = RepeatConfig(),
+    robust: RobustConfig = RobustConfig(),
     trust: TrustConfig = TrustConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -108,6 +111,7 @@ def train_text_classifier(
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
             fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
+        robust: attacks to train against, and attacks and noise that what ships is judged under.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -144,6 +148,7 @@ def train_text_classifier(
         text=text,
         train=train,
         compress=compress,
+        robust=robust,
         trust=trust,
         export=export,
         callbacks=callbacks,

@@ -44,6 +44,7 @@ from kerasapps.preprocess.text import (
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.recipes.answering import trust_of
+from kerasapps.recipes.attacks import attacks_of
 from kerasapps.recipes.judgings import (
     building,
     class_weights_of,
@@ -63,6 +64,7 @@ from kerasapps.recipes.text_classification.report import (
 )
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import choose_tokenizer
+from kerasapps.training.word_space import WordSpace
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
 from kerasapps.workflow.judging import Judging
@@ -256,6 +258,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
             lessons=lessons,
         ),
         lessons=lessons,
+        **attacks_of(options, WordSpace),
         ship=shipping(judging, finishes=True),
         reopen=reopening(judging),
     )

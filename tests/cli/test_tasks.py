@@ -28,6 +28,7 @@ from kerasapps.config import (
     ExportConfig,
     LoadConfig,
     ModelConfig,
+    RobustConfig,
     TrainConfig,
     TrustConfig,
     TuneConfig,
@@ -151,9 +152,11 @@ def test_unknown_architectures_start_nothing(task: Task, monkeypatch: pytest.Mon
 @EVERY
 def test_options_and_their_defaults(task: Task) -> None:
     compress = [CompressConfig] if task.compresses else []
+    robust = [RobustConfig] if task.robust else []
     trust = [TrustConfig] if task.trusts else []
     assert configs_of(task) == [
-        LoadConfig, task.options, ModelConfig, TrainConfig, *compress, *trust, ExportConfig,
+        LoadConfig, task.options, ModelConfig, TrainConfig, *compress, *robust, *trust,
+        ExportConfig,
     ]  # fmt: skip
     defaults = defaults_of(task)
     fields = {field.name for config in configs_of(task) for field in dataclasses.fields(config)}

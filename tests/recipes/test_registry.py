@@ -17,6 +17,7 @@ from kerasapps.config import (
     ImageConfig,
     LoadConfig,
     ModelConfig,
+    RobustConfig,
     TextConfig,
     TrainConfig,
     TranslationConfig,
@@ -65,7 +66,8 @@ def test_tasks(
 ) -> None:
     known = TASKS[task]
     trust = {} if task == "translation" else {"compress": CompressConfig(), "trust": TrustConfig()}
-    assert known.name == task and known.defaults == {**defaults, **COMMON, **trust}
+    robust = {"robust": RobustConfig()} if known.robust else {}
+    assert known.name == task and known.defaults == {**defaults, **COMMON, **trust, **robust}
     answer = known.answers[0]
     assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures
     assert set(known.asked("evaluate")) == options

@@ -16,6 +16,7 @@ def test_the_figure_is_the_mean_where_nobody_says():
         "answers": criterion.as_they_are,
         "aims": criterion.as_told,
         "counted": criterion.all_of_them,
+        "attack": None,
     }
     assert left_open_in(criterion) == {"Criterion": left, "Score": {"count": None}}
     assert criterion.as_they_are(1, 2) == (1, 2) and criterion.all_of_them(2) is None

@@ -37,7 +37,7 @@ def asked(
     plan = Plan(ModelConfig(model="cnn"), train, "conv", 60.0, CLASSES)
     none: Any = None
     batches: Any = SimpleNamespace(steps_per_epoch=100)
-    experiment = Experiment(plan, none, none, batches)
+    experiment = Experiment(plan, none, none, batches, attack=options.pop("attack", None))
     experiment = leaving_time(experiment) if qat else experiment
     compress = CompressConfig(**options)
     place = Path("nowhere")
@@ -53,6 +53,11 @@ def test_it_takes_what_is_left_of_the_time_budget() -> None:
     spent = asked(budget=1.0, seconds=58.0)
     assert "took the time budget (--qat keeps a fifth" in spent.objection()
     assert spent.run() == spent.objection()
+
+
+def test_what_bears_attacks_is_not_fine_tuned_without_them() -> None:
+    assert "knows no attacks" in asked(attack=object()).objection()
+    assert asked().objection() == ""
 
 
 def test_a_fifth_of_the_budget_is_left_where_it_is_asked_for() -> None:

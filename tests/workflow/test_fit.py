@@ -32,7 +32,9 @@ def test_a_loss_of_the_users_is_spoken_of_where_devices_share_a_batch(
     plan = SimpleNamespace(train=TrainConfig(learning_rate=0.1))
     hooks = Hooks(loss=lambda truth, answers: truth - answers)
     batches = SimpleNamespace(sizes={"batch_size": 8})
-    experiment: Any = SimpleNamespace(plan=plan, hooks=hooks, batches=batches, lessons=None)
+    experiment: Any = SimpleNamespace(
+        plan=plan, hooks=hooks, batches=batches, lessons=None, attack=None
+    )
     steps._tell_devices(experiment, FakeTeam())
     said = capsys.readouterr().err
     assert "batch_size 8 is of all together" in said and said.count("each device's part") == 1
@@ -128,7 +130,13 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
         steps_per_epoch=7,
     )
     return SimpleNamespace(
-        plan=plan, judging=judging, batches=batches, build=build, hooks=NO_HOOKS, lessons=None
+        plan=plan,
+        judging=judging,
+        batches=batches,
+        build=build,
+        hooks=NO_HOOKS,
+        lessons=None,
+        attack=None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kerasapps.config import ExportConfig, ModelConfig
+from kerasapps.evaluation.robustness import KERAS, Robustness
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training.team import ALONE
@@ -25,7 +26,7 @@ ARTIFACTS = (Artifact.failed("int8", "cannot be made"),)
 SPLITS = SimpleNamespace(fingerprint="f", labels=("a", "b"), judged_on="validation")
 
 
-TASK: Any = SimpleNamespace(name="t")
+TASK: Any = SimpleNamespace(name="t", compresses=frozenset())
 
 
 class _Figures:
@@ -34,6 +35,17 @@ class _Figures:
 
 
 JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %")  # type: ignore[arg-type]
+
+
+ROBUSTNESS = Robustness(examples=8, plain={KERAS: 0.75}, corrupted={"noise": {KERAS: (0.5,) * 5}})
+HEADLINE = "Test accuracy 75 %. Accuracy noise 50.00\u202f% (as they are: 75.00\u202f%)"
+
+
+def trained_of(experiment: Any) -> Trained:
+    runtime: Any = "runtime"
+    history: Any = "history"
+    network: Any = "fresh"
+    return Trained(experiment, network, JUDGED, history, ARTIFACTS, runtime, ROBUSTNESS)
 
 
 class Shipped:
@@ -55,6 +67,7 @@ class Steps:
             "fit_network": "history",
             "judge_network": JUDGED,
             "export_and_verify": ARTIFACTS,
+            "judge_robustness": ROBUSTNESS,
             "finished_training": Shipped(),
             "tell_extension": None,
             "environment_of": "environment",
@@ -78,7 +91,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
 
 @pytest.fixture
 def experiment() -> Any:
-    plan = SimpleNamespace(train=SimpleNamespace(seed=5), model=ModelConfig(model="m"))
+    plan = SimpleNamespace(
+        train=SimpleNamespace(seed=5, time_budget=None), model=ModelConfig(model="m")
+    )
     judging = SimpleNamespace(splits=SPLITS, answer=CLASSES)
     return SimpleNamespace(plan=plan, judging=judging, reopen="reopen")
 
@@ -93,7 +108,7 @@ def test_a_network_is_trained_judged_and_exported(
         work=tmp_path / "work",
         log_dir=tmp_path / "logs",
     )
-    assert trained == Trained(experiment, "fresh", JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
+    assert trained == trained_of(experiment)
     assert steps.calls["start_network"] == ((experiment, ALONE), {})
     assert steps.calls["fit_network"] == (
         ("fresh", experiment),
@@ -108,7 +123,16 @@ def test_a_network_is_trained_judged_and_exported(
     assert steps.calls["judge_network"] == (("fresh", experiment), {})
     assert steps.calls["export_and_verify"] == (
         (JUDGED, experiment.judging),
-        {"config": EXPORT, "seed": 5, "folder": tmp_path / "work" / "export"},
+        {
+            "config": EXPORT,
+            "seed": 5,
+            "folder": tmp_path / "work" / "export",
+            "fine_tuning": None,
+        },
+    )
+    assert steps.calls["judge_robustness"] == (
+        (JUDGED, experiment, ARTIFACTS),
+        {"folder": tmp_path / "work" / "robustness"},
     )
     assert "tell_extension" not in steps.calls
     assert capsys.readouterr().err == "Test accuracy 75 %\n"
@@ -117,7 +141,7 @@ def test_a_network_is_trained_judged_and_exported(
 def test_what_came_of_it_is_published_with_all_that_is_known(
     steps: Steps, experiment: Any, tmp_path: Path
 ) -> None:
-    trained = Trained(experiment, "fresh", JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
+    trained = trained_of(experiment)
     result = publish(
         TASK,
         trained,
@@ -139,6 +163,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
             "choice": "choice",
             "search": "search",
             "folds": "folds",
+            "robustness": ROBUSTNESS,
         },
     )
     assert steps.calls["environment_of"] == (
@@ -147,9 +172,11 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     )
     assert steps.calls["write_bundle"] == (("content", ARTIFACTS), {"target": tmp_path})
     assert result.model == "network" and result.history == "history"
-    assert result.metrics == {"accuracy": 0.75} and result.artifacts == ARTIFACTS
+    robustness = ROBUSTNESS.to_dict()
+    assert result.metrics == {"accuracy": 0.75, "robustness": robustness}
+    assert result.artifacts == ARTIFACTS
     assert (result.bundle_dir, result.labels) == (tmp_path, ("a", "b"))
-    assert (result.task, result.headline) == ("t", "Test accuracy 75 %")
+    assert (result.task, result.headline) == ("t", HEADLINE)
     assert result.judged_on == "validation" and result.search is None
     assert (result.choice, result.folds) == ("choice", "folds")
     assert result.metric is CLASSES.metric
