@@ -157,6 +157,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "preset_max_length",
         "preset_vocabulary",
         "resnet",
+        "resnet8",
         "rnn",
         "sound_mlp",
         "streaming_model",

@@ -197,6 +197,7 @@ class Architectures:
                 a kernel of one whose convolutions, if it has any, are of fixed sizes.
         """
         architecture = self.find(config.model)
+        self.check_budget(config)
         if architecture is self.own and config.sizes:
             raise ConfigError(
                 f"{' and '.join(config.sizes)} cannot change a network of your own "
@@ -212,6 +213,20 @@ class Architectures:
         able = [name for name, each in self.known.items() if "kernel" in each.defaults]
         offer = f"choose {' or '.join(able)}, or " if able else ""
         raise ConfigError(f"{config.model} has no choice of kernels: {offer}leave kernel out.")
+
+    def check_budget(self, config: ModelConfig) -> None:
+        """Make sure that the model has a width, where a budget is to find it.
+
+        Raises:
+            ConfigError: for a pretrained model or one of the user's, which is as large as it is.
+        """
+        if config.size_budget_kb is None or self.find(config.model) in self.known.values():
+            return
+        what = "a network of your own" if is_own(config.model) else "a pretrained model"
+        raise ConfigError(
+            f"size_budget_kb finds a width, and {what} ({own_title(config.model)}) has none to "
+            f"choose: leave it out, or choose {' or '.join(self.names)}."
+        )
 
 
 def require_source(name: str) -> OwnNetwork:

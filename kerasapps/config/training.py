@@ -28,6 +28,13 @@ class ModelConfig:
     kernel: int | None = option(
         None, "side of the convolutions' kernels (default: the model's)", low=1, high=15, whole=True
     )
+    size_budget_kb: float | None = option(
+        None,
+        "kilobytes (10³ bytes) that the smallest TFLite file may have: the width is then the "
+        "largest up to width whose file fits, found before training by converting",
+        low=1,
+        searched=False,
+    )
 
     def __post_init__(self) -> None:
         require(isinstance(self.model, str) and bool(self.model), self, "model", "a name")

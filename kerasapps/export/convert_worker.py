@@ -17,6 +17,7 @@ from typing import Any
 from kerasapps.config.export import ONNX
 from kerasapps.export.integer import MakeInteger
 from kerasapps.export.onnx_convert import onnx_files
+from kerasapps.export.slim import with_short_names
 from kerasapps.files.room import is_out_of_space
 from kerasapps.process.lean import import_tensorflow
 
@@ -42,7 +43,9 @@ def _files(job: Mapping[str, Any], mode: str) -> Mapping[str, bytes]:
     if mode == ONNX:
         asked = job["onnx"]
         return onnx_files(Path(asked["saved_model"]), asked["files"])
-    return {f"model_{mode}.tflite": convert(job, mode)}
+    content = convert(job, mode)
+    # The float file keeps its names, by which the ladder finds its layers.
+    return {f"model_{mode}.tflite": with_short_names(content) if mode == "int8" else content}
 
 
 def _write(files: Mapping[str, bytes], folder: Path, *, aside: Path) -> None:

@@ -26,6 +26,7 @@ from kerasapps.models.mobile_cnn import mobile_cnn
 from kerasapps.models.presets import preset, preset_image_size
 from kerasapps.models.recurrent import bilstm, cnn_lstm, gru, lstm, lstm_attention, rnn
 from kerasapps.models.resnet import resnet
+from kerasapps.models.resnet8 import resnet8
 from kerasapps.models.seq2seq_lstm import Seq2SeqLSTM
 from kerasapps.models.seq2seq_transformer import Seq2SeqTransformer
 from kerasapps.models.sound_common import SoundShape
@@ -88,6 +89,7 @@ __all__ = [
     "preset_max_length",
     "preset_vocabulary",
     "resnet",
+    "resnet8",
     "rnn",
     "sound_mlp",
     "streaming_model",

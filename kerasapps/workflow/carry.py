@@ -137,12 +137,15 @@ def carry(
         from kerasapps.workflow.folds.run import cross_validated
         from kerasapps.workflow.publish import train_and_publish
         from kerasapps.workflow.search.tune import search_and_publish
+        from kerasapps.workflow.size import choose_size
         from kerasapps.workflow.tracking.tracker import tracked
 
         require_same_data(splits, machines, team)
         run = with_devices(place, order)
         # no model named -> the one that suits the data
         order = choose_model(order, splits, run=run)
+        # a budget for the file -> the widest network that keeps it
+        order = choose_size(order, splits, run=run)
         tell_advice(task.planning.advise(splits, order.options))
 
         with tracked(track, order, run=run, answer=task.answer_to(splits)) as tracker:

@@ -19,6 +19,7 @@ from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import TRAINING, Run, is_longer
 from kerasapps.workflow.settings import ASKED, CHOSEN
+from kerasapps.workflow.size import fitting_orders
 from kerasapps.workflow.steps import Suitable
 from kerasapps.workflow.suitable import is_open, settled_search, suitable_models
 from kerasapps.workflow.tried import UNTRIED, equals_of, tried_rows, winner_of
@@ -119,10 +120,14 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
 
 def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
     """The best of several models. What trials may take of a time budget the winner does not get."""
-    names, budget = suitable.names, order.budget
+    budget = order.budget
     # Callbacks hear of one training, not of several at a time; and only one is of all machines.
     alone = not order.hooks.callbacks and run.team.count == 1
-    orders = {name: _as_named(Choice(name, suitable.reason), order, splits) for name in names}
+    named = {
+        each: _as_named(Choice(each, suitable.reason), order, splits) for each in suitable.names
+    }
+    orders = fitting_orders(named, splits, run=run)
+    names = tuple(orders)
     if budget is not None:
         left = budget * (1 - TRIED_SHARE)
         orders = {name: _shortened(each, left) for name, each in orders.items()}

@@ -23,6 +23,7 @@ from kerasapps.workflow.result import Choice
 from kerasapps.workflow.robust import check_robust
 from kerasapps.workflow.search.objects import check_sendable
 from kerasapps.workflow.settings import CHOSEN, OBJECTS, REPEAT, describe_run
+from kerasapps.workflow.size_budget import check_size_budget
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import checked_options, is_open
 from kerasapps.workflow.task import Task
@@ -127,6 +128,7 @@ def take_order(
     check_compress(task, asked)
     check_robust(task, asked)
     check_qat(task, asked, searches=tune is not None)
+    check_size_budget(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))
     options = checked_options(task, asked, tune, own=hooks.directions)

@@ -169,6 +169,7 @@ def train_and_judge(
         seed=experiment.plan.train.seed,
         folder=work / "export",
         fine_tuning=fine_tuning,
+        model=experiment.plan.model,
     )
     robustness = judge_robustness(judged, experiment, artifacts, folder=work / FOLDER)
     return Trained(experiment, network, judged, history, artifacts, runtime, robustness)

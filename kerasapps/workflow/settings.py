@@ -31,13 +31,15 @@ NETWORK = "network"
 """Of a network of the user's: the SHA-256 of its configuration, once it is built."""
 CHOSEN = "chosen"
 """Of a run whose model the data decided: which, and why."""
+SIZED = "sized"
+"""Of a run with a budget for its file: the width that was found, and what its file weighs."""
 OBJECTS = "objects"
 """Of a run with objects of the user's: what they are called, with a hash of their configs."""
 REPEAT = "repeat"
 """Of a run that trains several times: what is repeated, and how often."""
 ASKED = "asked"
-"""Of a search's winner, or a model that was chosen: the settings of the run itself, beside those of
-its own training."""
+"""Of a search's winner, or a model or width that was chosen: the settings of the run itself, beside
+those of its own training."""
 
 
 def describe_run(data: Any, options: Options, *, tune: TuneConfig | None = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.config import ExportConfig
+from kerasapps.config import ExportConfig, ModelConfig
 from kerasapps.config.export import AUTO
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
@@ -22,6 +22,7 @@ from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fine_tuning import FineTuning
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.ladder import climb
+from kerasapps.workflow.size_budget import within_budget
 
 
 def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
@@ -57,6 +58,7 @@ def export_and_verify(
     seed: int,
     folder: Path,
     fine_tuning: FineTuning | None = None,
+    model: ModelConfig = ModelConfig(),
 ) -> tuple[Artifact, ...]:
     """Exports the network in every form asked for and judges each file; failures are withheld.
 
@@ -67,10 +69,11 @@ def export_and_verify(
         seed: of the choice of calibration examples.
         folder: scratch space; emptied first.
         fine_tuning: of the network for its int8 file; None where it is not trained on.
+        model: has the budget of the smallest file, where there is one.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    described = _described(judging, judged, folder / "beside")
+    described = description_of(judging, judged, folder / "beside")
     describe = functools.partial(describe_files, described=described)
     if AUTO in config.quantization:
         return climb(
@@ -96,11 +99,12 @@ def export_and_verify(
             else each
             for each in verified
         )
+    verified = within_budget(verified, model=model, export=config)
     return verified if config.keep_failed else withhold_failed(verified)
 
 
-def _described(judging: Judging, judged: Judged, folder: Path) -> Described:
-    """What the files say of themselves, with what a phone needs beside them in `folder`."""
+def description_of(judging: Judging, judged: Judged, folder: Path) -> Described:
+    """What the files say of themselves, with what a phone needs beside them in a new `folder`."""
     folder.mkdir()
     judging.write_files(judged, folder)
     answer = judging.answering(judged)

@@ -57,6 +57,15 @@ def conv_images(draft: Draft) -> None:
     _pictures(draft)
 
 
+def tiny_images(draft: Draft) -> None:
+    """What is searched with a network for microcontrollers."""
+    draft.times("width", 0.5, 0.75, 1, 1.5)
+    draft.times("depth", 1, 2)
+    draft.up_to("dropout", 0.2)
+    search_training(draft)
+    _pictures(draft)
+
+
 def vit(draft: Draft) -> None:
     """What is searched with a vision transformer."""
     draft.times("width", 0.5, 0.75, 1, 1.5)
@@ -124,6 +133,15 @@ ARCHITECTURES = Architectures(
             ),
             "mobile_cnn": _conv("mobile_cnn.mobile_cnn", family="depthwise", learning_rate=2e-3),
             "resnet": _conv("resnet.resnet"),
+            "resnet8": Architecture(
+                builder="kerasapps.models.resnet8.resnet8",
+                family="conv",
+                minutes=MINUTES,
+                space=tiny_images,
+                # So small a network learns nothing by heart: labels need no smoothing.
+                training={"optimizer": "muon", "learning_rate": 0.08},
+                limits={"largest_batch": 256},
+            ),
             "vgg": _conv("vgg.vgg"),
             "vit": Architecture(
                 builder="kerasapps.models.vit.vit", family="attention", minutes=MINUTES, space=vit

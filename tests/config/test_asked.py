@@ -86,6 +86,6 @@ def test_what_decides_what_is_measured_is_not_searched() -> None:
     assert kept == PAIR | {
         "checkpoint_minutes", "data_service", "deterministic", "devices",
         "explain_signature", "image_column", "label_column",
-        "max_ratio", "monitor", "seed", "target_columns", "target_kind", "tensorboard",
-        "test_time_flip", "text_column", "time_budget",
+        "max_ratio", "monitor", "seed", "size_budget_kb", "target_columns", "target_kind",
+        "tensorboard", "test_time_flip", "text_column", "time_budget",
     }  # fmt: skip

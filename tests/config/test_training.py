@@ -28,7 +28,8 @@ SHARE = Number(0, 1)
 
 
 def test_where_nobody_says_which_model() -> None:
-    check_defaults(ModelConfig, {"model": "auto", "width": 1.0, "depth": 1.0, "kernel": None})
+    sizes = {"width": 1.0, "depth": 1.0, "kernel": None, "size_budget_kb": None}
+    check_defaults(ModelConfig, {"model": "auto", **sizes})
 
 
 def test_where_nobody_says_how_to_train_most_is_left_to_the_model() -> None:
@@ -42,6 +43,7 @@ def test_where_nobody_says_how_to_train_most_is_left_to_the_model() -> None:
         ("width", Number(0.05, 8)),
         ("depth", Number(0.05, 8)),
         ("kernel", Number(1, 15, whole=True, may_be_none=True)),
+        ("size_budget_kb", Number(1, None, may_be_none=True)),
     ],
 )
 def test_bounds_of_models(name: str, number: Number) -> None:

@@ -64,7 +64,7 @@ def test_width_depth_and_dropout_change_the_model(name: str) -> None:
 
     small = build(width=0.5, depth=0.5, dropout=0.0)
     wide = build(width=1, depth=0.5, dropout=0.37)
-    deep = build(width=0.5, depth=1, dropout=0.0)
+    deep = build(width=0.5, depth=2, dropout=0.0)
     assert small.count_params() < wide.count_params()
     assert small.count_params() < deep.count_params()
     assert 0.37 in [layer.rate for layer in wide.layers if _drops(layer)]

@@ -92,6 +92,10 @@ RANGES: dict[str, dict[str, Any]] = {
     "translation transformer_translator": {
         "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], **TRANSLATOR,
     },
+    "image tiny_images": {
+        "width": [0.5, 0.75, 1.0, 1.5], "depth": [2.0, 4.0], "dropout": 0.2,
+        **TRAINING, **PICTURES,
+    },
     "image vit": {
         "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.4,
         **TRAINING, **PICTURES,

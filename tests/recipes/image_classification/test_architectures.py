@@ -21,7 +21,7 @@ def build(**options: Any) -> Any:
 def test_there_are_those_of_old_and_new() -> None:
     assert ARCHITECTURES.names == (
         "alexnet", "cnn", "densenet", "fast_resnet", "inception", "mlp", "mobile_cnn", "resnet",
-        "vgg", "vit",
+        "resnet8", "vgg", "vit",
     )  # fmt: skip
     assert isinstance(ARCHITECTURES.known, MappingProxyType)
     families = {each.family for each in ARCHITECTURES.known.values()}
