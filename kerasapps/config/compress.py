@@ -11,6 +11,11 @@ from kerasapps.files.paths import user_path
 
 TEMPERATURE: Final = 2.0
 WEIGHT: Final = 0.7
+FILTERS: Final = "filters"
+WEIGHTS: Final = "weights"
+PRUNED_BY: Final = (FILTERS, WEIGHTS)
+PRUNED: Final = frozenset({"prune", "prune_by", "prune_epochs"})
+"""Options of pruning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +58,34 @@ class CompressConfig:
         searched=False,
     )
 
+    prune: float | None = option(
+        None,
+        "after training, train on while this share of the filters, or of the weights, goes",
+        low=0.01,
+        high=0.99,
+        searched=False,
+    )
+    prune_by: str | None = option(
+        None,
+        "with prune: what goes, whole filters, for a smaller and faster network, or single "
+        "weights, for a file that compresses better (default: filters where the network allows it)",
+        choices=PRUNED_BY,
+        searched=False,
+    )
+    prune_epochs: int | None = option(
+        None,
+        "with prune: passes over the training split (default: about 600 steps, 4 to 20 epochs)",
+        low=1,
+        whole=True,
+        searched=False,
+    )
+
     def __post_init__(self) -> None:
         check_options(self)
         require(self.qat or self.qat_epochs is None, self, "qat_epochs", "left out without qat")
+        for field in ("prune_by", "prune_epochs"):
+            alone = getattr(self, field) is not None and self.prune is None
+            require(not alone, self, field, "left out without prune")
         if self.teacher is not None:
             path = user_path(self.teacher, what=f"{type(self).__name__}.teacher")
             object.__setattr__(self, "teacher", os.fsdecode(path.absolute()))

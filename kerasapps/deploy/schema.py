@@ -98,6 +98,7 @@ ARTIFACT_FIGURES: Mapping[str, Rule] = {
     "agreement": SHARE,
     "delta": FIGURE,
     "size_bytes": AMOUNT,
+    "compressed_bytes": AMOUNT,
     "latency_ms": AMOUNT,
     "latency_p95_ms": AMOUNT,
     "peak_memory_mb": FIGURE,

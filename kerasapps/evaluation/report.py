@@ -21,6 +21,7 @@ _ARTIFACT: dict[str, object] = dict.fromkeys(
         "name",
         "path",
         "size_bytes",
+        "compressed_bytes",
         "metric",
         "delta",
         "agreement",
@@ -83,7 +84,8 @@ class Report:
         history: one mapping per epoch: `epoch`, `phase`, `learning_rate`, `seconds`, `loss`,
             `val_loss` and any metric with its `val_` twin.
         settings: option -> value, or group -> mapping of options.
-        artifacts: one mapping per file: `name`, `path`, `size_bytes`, `metric` (of the answer, in
+        artifacts: one mapping per file: `name`, `path`, `size_bytes`, `compressed_bytes` (as gzip
+            compresses it, where it was pruned), `metric` (of the answer, in
             its own scale), `delta` (as the metric counts it), `agreement` (0 to 1),
             `latency_p50_ms`, `latency_p95_ms`, `peak_memory_bytes`, `passed` (None: the
             reference), `kept` (a file that failed and ships all the same), `reason`, `scores`

@@ -11,7 +11,7 @@ from typing import Any
 
 from kerasapps.deploy.compiled import CompiledFigures
 from kerasapps.deploy.gpu_delegate import GpuFigures
-from kerasapps.export.files import size_of
+from kerasapps.export.files import compressed_size_of, size_of
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class Artifact:
         note: what must be known of a file that passed, such as the inputs that it refuses.
         elsewhere: how it did on examples that another program prepared; None where none were.
         ladder: all that was tried before it was chosen; None where it was asked for by name.
+        compressed_bytes: what gzip makes of the file, where that was looked at.
 
     Examples:
         >>> kerasapps.export.Artifact.failed("int8", "does not convert").passed
@@ -115,6 +116,7 @@ class Artifact:
     note: str = ""
     elsewhere: ElsewhereFigures | None = None
     ladder: Ladder | None = None
+    compressed_bytes: int | None = None
 
     @classmethod
     def judged(
@@ -174,11 +176,19 @@ class Artifact:
         """The same artifact, standing at `path`."""
         return dataclasses.replace(self, path=path)
 
+    def compressed(self) -> Artifact:
+        """The same artifact with the size of its file as gzip compresses it."""
+        if self.path is None:
+            return self
+        return dataclasses.replace(self, compressed_bytes=compressed_size_of(self.path))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the path as text."""
         values = dataclasses.asdict(self)
         # What was asked for by name was chosen from nothing, and says nothing of it.
         del values["ladder"]
+        if self.compressed_bytes is None:
+            del values["compressed_bytes"]
         more = {} if self.ladder is None else {"ladder": self.ladder.to_dict()}
         return values | {"path": None if self.path is None else str(self.path)} | more
 

@@ -66,6 +66,7 @@ def fit_in_phases(
     judge: Judge | None = None,
     pause: Pause | None = None,
     finished: Finished | None = None,
+    kept_from: int = 1,
     hooks: Hooks = NO_HOOKS,
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
@@ -122,6 +123,7 @@ def fit_in_phases(
             from where `folder` holds no checkpoint: its epochs count, and training goes on with its
             weights, a fresh optimizer and what is left of the schedule (see
             `phases.phases_left`). Where no later epoch is better, its weights stay.
+        kept_from: the first epoch whose weights may be the best; of earlier ones the last are.
         hooks: callbacks, metrics, a loss and an optimizer of the user's. With a loss no head is
             solved, as that is the cross-entropy's.
 
@@ -183,6 +185,7 @@ def fit_in_phases(
         pause=pause,
         epochs_before=len(state.finished_rows),
         limit=None if is_asked(config) else length.minutes,
+        kept_from=kept_from,
         hooks=hooks,
         callbacks=Callbacks(
             hooks.callbacks if team.is_chief else (),

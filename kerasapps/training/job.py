@@ -40,6 +40,7 @@ class Job:
         unmixed: the training batches without mixtures of examples; None where there are none.
         stays_frozen: whether the head is all that is fitted, for want of examples.
         epochs_before: epochs of a finished training that this one goes on from.
+        kept_from: the first epoch whose weights may be the best; of earlier ones the last are.
         hooks: what the user brought; its loss is in `criterion` already.
         callbacks: the user's, at work.
     """
@@ -66,6 +67,7 @@ class Job:
     stays_frozen: bool = False
     epochs_before: int = 0
     limit: float | None = None
+    kept_from: int = 1
     hooks: Hooks = NO_HOOKS
     callbacks: Callbacks = field(default_factory=Callbacks)
 

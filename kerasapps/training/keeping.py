@@ -22,7 +22,7 @@ def keep_epoch(job: Job, state: TrainingState, row: EpochRow) -> bool:
     Returns:
         Whether it is the best.
     """
-    best = state.add(row, monitor=job.monitor)
+    best = state.add(row, monitor=job.monitor, kept_from=job.kept_from)
     if best and job.runtime.team.is_chief:
         weights = [weight.numpy() for weight in job.model.weights]
         checkpoint.write_best(job.folder, row.epoch, weights)

@@ -97,10 +97,17 @@ class TrainingState:
         """Let the rate fall to 0 in so many epochs from now on."""
         self.cooldown_began, self.cooldown_epochs = self.phase_step, epochs
 
-    def add(self, row: EpochRow, *, monitor: Monitor) -> bool:
-        """Take in a finished epoch; True if it is the best so far by the monitor."""
+    def add(self, row: EpochRow, *, monitor: Monitor, kept_from: int = 1) -> bool:
+        """Take in a finished epoch; True if it is the best so far by the monitor.
+
+        Args:
+            row: the epoch.
+            monitor: says how good one was.
+            kept_from: before this epoch the last is the best, as the network is still changed.
+        """
         merits = [monitor.merit(each) for each in (*self.rows, row)]
-        best = self.best_epoch == 0 or merits[-1] > merits[self.best_epoch - 1]
+        first = self.best_epoch == 0 or row.epoch <= kept_from
+        best = first or merits[-1] > merits[self.best_epoch - 1]
         self.rows.append(row)
         self.phase_epoch += 1
         self.epoch_step = 0

@@ -17,6 +17,7 @@ from kerasapps.files.room import is_out_of_space, telling_of_full_disks
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import code_files, imported_file
 from kerasapps.terminal.doing import doing
+from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
 from kerasapps.workflow.options import options_of
@@ -84,6 +85,8 @@ def _export(
     seed = manifest.settings["train"]["seed"]
     new = export_and_verify(judged, judging, config=export, seed=seed, folder=work / "export")
     tell_replaced(artifacts, new)
+    if compress_of(options_of(task, manifest)).prune is not None:
+        new = tuple(each.compressed() for each in new)
     # A file that was there keeps its place.
     every = {each.name: each for each in (*_without_ladder(artifacts, new), *new)}
     with doing("Writing report and bundle"):

@@ -17,6 +17,7 @@ from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
+from kerasapps.workflow.check_prune import refuse_pruning_on_machines
 from kerasapps.workflow.gathering import gathered, open_place, require_same_data, with_devices
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import (
@@ -108,6 +109,7 @@ def carry(
     require_services(order.options)
     if machines is not None:
         refuse_on_machines(order.options)
+        refuse_pruning_on_machines(order.options)
     if machines is not None and repeat.asked:
         raise ConfigError(
             f"RepeatConfig.{next(iter(repeat.asked))}: one machine repeats a training; leave out "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from kerasapps.config import CompressConfig
+from kerasapps.config.compress import WEIGHTS
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
@@ -14,6 +15,16 @@ def compress_of(options: Options) -> CompressConfig:
     """What options say of it; those of tasks without such a section say nothing."""
     compress: CompressConfig = options.get("compress", CompressConfig())
     return compress
+
+
+def compress_for(task: Task, options: Options) -> CompressConfig:
+    """The same, with what the task leaves no choice of: whose networks are built anew for files has
+    no fewer filters, as what builds them knows nothing of it.
+    """
+    compress = compress_of(options)
+    if compress.prune is None or "prune_by" in task.compresses:
+        return compress
+    return dataclasses.replace(compress, prune_by=WEIGHTS)
 
 
 def check_compress(task: Task, options: Options) -> None:

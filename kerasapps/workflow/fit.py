@@ -98,7 +98,7 @@ def fit_network(
                 **settings,
                 "fingerprint": judging.splits.fingerprint,
                 **network_settings(plan.model.model, network),
-                **_teacher_settings(experiment),
+                **teacher_settings(experiment),
             },
             pause=pause,
             finished=finished,
@@ -125,7 +125,7 @@ def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str,
     return {**options, "head": dataclasses.replace(head, may_pool=False)}
 
 
-def _teacher_settings(experiment: Experiment) -> dict[str, str]:
+def teacher_settings(experiment: Experiment) -> dict[str, str]:
     """What tells the teacher from others: a training goes on with the one that it began with."""
     lessons = experiment.lessons
     return {} if lessons is None else {"teacher": lessons.digest}

@@ -36,12 +36,18 @@ def shown_files(
         judged_on: the split.
     """
     timed = any(each.token_ms is not None for each in artifacts)
-    rows = [row for each in artifacts for row in _rows(each, metric, timed=timed)]
+    packed = any(each.compressed_bytes is not None for each in artifacts)
+    rows = [row for each in artifacts for row in _rows(each, metric, timed=timed, packed=packed)]
     if reference is not None:
         rows.insert(
-            0, ["Keras", DASH, _value(reference, metric), *[DASH] * (5 + timed), "reference"]
+            0,
+            [
+                *("Keras", *[DASH] * (1 + packed), _value(reference, metric)),
+                *(*[DASH] * (5 + timed), "reference"),
+            ],
         )
-    columns = ("artifact", "size", metric.name, "change", "agreement", "p50", "p95")
+    sizes = ("size", "compressed") if packed else ("size",)
+    columns = ("artifact", *sizes, metric.name, "change", "agreement", "p50", "p95")
     more = ("a piece",) if timed else ()
     return Shown(
         title=f"Verified on the {judged_on} split (latency: batch 1, one thread)",
@@ -144,20 +150,21 @@ def _notes(artifacts: Sequence[Artifact]) -> Iterator[str]:
             yield f"{', '.join(alike)}: {each.note}"
 
 
-def _rows(artifact: Artifact, metric: Metric, *, timed: bool) -> list[list[str]]:
+def _rows(artifact: Artifact, metric: Metric, *, timed: bool, packed: bool) -> list[list[str]]:
     """A file's row, and one for its examples that another program prepared."""
-    rows, figures = [_row(artifact, metric, timed=timed)], artifact.elsewhere
+    rows, figures = [_row(artifact, metric, timed=timed, packed=packed)], artifact.elsewhere
     if figures is not None:
         judged = _judged(figures, metric)
-        rows.append([f"  {figures.name}", "", *judged, *[""] * (4 + timed)])
+        rows.append([f"  {figures.name}", *[""] * (1 + packed), *judged, *[""] * (4 + timed)])
     return rows
 
 
-def _row(artifact: Artifact, metric: Metric, *, timed: bool) -> list[str]:
-    size = artifact.size_bytes
+def _row(artifact: Artifact, metric: Metric, *, timed: bool, packed: bool) -> list[str]:
+    size, compressed = artifact.size_bytes, artifact.compressed_bytes
     return [
         artifact.name,
         cell(size and size / 1e6, "{:.2f} MB"),
+        *([cell(compressed and compressed / 1e6, "{:.2f} MB")] if packed else []),
         *_judged(artifact, metric),
         cell(artifact.latency_ms, "{:.2f} ms"),
         cell(artifact.latency_p95_ms, "{:.2f} ms"),

@@ -13,6 +13,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.errors import ConfigError
 from kerasapps.training.hooks import NO_HOOKS, Hooks
+from kerasapps.workflow.check_prune import check_prune
 from kerasapps.workflow.check_qat import check_qat
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.compress import check_compress
@@ -127,6 +128,7 @@ def take_order(
     hooks.check(asked["train"])
     check_compress(task, asked)
     check_robust(task, asked)
+    check_prune(task, asked, searches=tune is not None)
     check_qat(task, asked, searches=tune is not None)
     check_size_budget(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)

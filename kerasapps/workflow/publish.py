@@ -16,7 +16,7 @@ from kerasapps.terminal.streams import tell
 from kerasapps.training import History, Runtime
 from kerasapps.training.finished import Finished
 from kerasapps.training.team import ALONE, Team
-from kerasapps.workflow.compress import compress_of
+from kerasapps.workflow.compress import compress_for
 from kerasapps.workflow.documents import all_figures, describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import (
@@ -30,6 +30,7 @@ from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.helping import help_training, tell_workers
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
+from kerasapps.workflow.prune import choose_pruner, prune
 from kerasapps.workflow.result import Choice, RecipeResult
 from kerasapps.workflow.robustness import FOLDER, judge_robustness
 from kerasapps.workflow.run import TRAINING, Run
@@ -55,6 +56,7 @@ class Trained:
         artifacts: the files, each judged as the network was; those that failed are withheld.
         runtime: how it was trained.
         robustness: how it did under attacks and noise, where that was asked for.
+        pruned: what went of it in pruning, for people; "" without.
     """
 
     experiment: Experiment
@@ -64,6 +66,7 @@ class Trained:
     artifacts: tuple[Artifact, ...]
     runtime: Runtime
     robustness: Robustness | None = None
+    pruned: str = ""
 
 
 def train_and_publish(
@@ -80,8 +83,8 @@ def train_and_publish(
     Returns:
         Of a worker of several machines the chief's result: it only trains.
     """
-    compress = compress_of(order.options) if "qat" in order.task.compresses else None
-    if compress is not None and compress.qat:
+    compress = compress_for(order.task, order.options)
+    if compress.qat:
         experiment = leaving_time(experiment)
     if not run.team.is_chief:
         return help_training(order, experiment, run=run)
@@ -99,6 +102,7 @@ def train_and_publish(
         team=run.team,
         finished=finished,
         compress=compress,
+        rounds="qat" in order.task.compresses,
     )
     result = publish(
         order.task,
@@ -122,7 +126,8 @@ def train_and_judge(
     log_dir: Path,
     team: Team = ALONE,
     finished: Finished | None = None,
-    compress: CompressConfig | None = None,
+    compress: CompressConfig = CompressConfig(),
+    rounds: bool = False,
 ) -> Trained:
     """Trains a network and judges it and the files made of it.
 
@@ -134,11 +139,14 @@ def train_and_judge(
         log_dir: for TensorBoard logs.
         team: who trains it, of which this is the chief.
         finished: a shorter training to go on from.
-        compress: says whether the network is fine-tuned for its int8 file; None: it never is.
+        compress: says whether the network is pruned, and fine-tuned for its int8 file.
+        rounds: whether it may be fine-tuned for that file, asked or not.
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment, team)
-    if compress is not None and compress.qat:
+    if compress.prune is not None:
+        choose_pruner(network, compress, model=experiment.plan.model.model)
+    if compress.qat:
         refuse_untraceable(network)
 
     if finished is not None:
@@ -155,12 +163,18 @@ def train_and_judge(
         log_dir=log_dir,
         finished=finished,
     )
+    pruned = None
+    if compress.prune is not None:
+        # a network that has learnt -> one that does with less
+        pruned = prune(network, experiment, compress, settings=settings, work=work, log_dir=log_dir)
+        network, experiment = pruned.network, pruned.experiment
+        tell(f"Pruned: {pruned.words}")
     judged = judge_network(network, experiment)
 
     # export from raw inputs, then judge the very files that ship
     tell(judged.headline)
     fine_tuning = None
-    if compress is not None:
+    if rounds:
         fine_tuning = FineTuning(network, experiment, history, compress, settings, work, log_dir)
     artifacts = export_and_verify(
         judged,
@@ -171,8 +185,11 @@ def train_and_judge(
         fine_tuning=fine_tuning,
         model=experiment.plan.model,
     )
+    if pruned is not None:
+        artifacts = tuple(each.compressed() for each in artifacts)
     robustness = judge_robustness(judged, experiment, artifacts, folder=work / FOLDER)
-    return Trained(experiment, network, judged, history, artifacts, runtime, robustness)
+    words = "" if pruned is None else pruned.words
+    return Trained(experiment, network, judged, history, artifacts, runtime, robustness, words)
 
 
 def publish(
@@ -201,6 +218,9 @@ def publish(
     judged, judging = trained.judged, trained.experiment.judging
     model = trained.experiment.plan.model.model
     settings = {**settings, **network_settings(model, trained.network)}
+    environment = environment_of(trained.runtime, model=model, command=command)
+    if trained.pruned:
+        environment["pruning"] = trained.pruned
     with doing("Writing report and bundle"):
         content = describe_bundle(
             task,
@@ -208,7 +228,7 @@ def publish(
             judging,
             history=trained.history,
             settings=settings,
-            environment=environment_of(trained.runtime, model=model, command=command),
+            environment=environment,
             place=target,
             examples=with_examples(settings),
             choice=choice,

@@ -25,6 +25,7 @@ def report_row(artifact: Artifact, *, metric: Metric) -> dict[str, object]:
         "name": artifact.name,
         "path": artifact.path,
         "size_bytes": artifact.size_bytes,
+        "compressed_bytes": artifact.compressed_bytes,
         "metric": None if artifact.metric is None else metric.figure(artifact.metric),
         "delta": artifact.delta,
         "agreement": artifact.agreement,

@@ -67,7 +67,12 @@ class NetworkBuilder:
         return self._built(self.shape)
 
     def for_export(self, network: keras.Model) -> keras.Model:
-        """`network` in the form that converts: recurrences unrolled."""
+        """`network` in the form that converts: recurrences unrolled.
+
+        One without is as it is: it may have fewer filters than what would be built anew.
+        """
+        if not any(hasattr(layer, "unroll") for layer in network._flatten_layers()):
+            return network
         copy = self._built(dataclasses.replace(self.shape, for_export=True))
         give_weights(copy, network.get_weights())
         return copy

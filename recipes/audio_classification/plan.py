@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kerasapps.config.compress import WEIGHTS
 from kerasapps.config.metric import Answer
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
@@ -11,6 +12,7 @@ from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.trusting import check_trusted
 from kerasapps.wording.counted import are, counted
+from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
 
@@ -44,6 +46,12 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         raise ConfigError(
             f"{' and '.join(streamed)}: what is heard in a stream is one class at a time; leave it "
             "out where sounds are answered with something else."
+        )
+    compress = compress_of(options)
+    if audio.streaming and compress.prune is not None and compress.prune_by != WEIGHTS:
+        raise ConfigError(
+            "streaming and prune: what hears a stream is built with all its filters; add prune_by "
+            "weights."
         )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)

@@ -16,6 +16,7 @@ from kerasapps.config import (
     TrustConfig,
     TuneConfig,
 )
+from kerasapps.config.compress import PRUNED
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
@@ -51,7 +52,7 @@ TASK = Task(
         draws=True,
     ),
     uses=OPTIONS,
-    compresses=ROUNDED | TAUGHT,
+    compresses=PRUNED | ROUNDED | TAUGHT,
     trusts=True,
     predicts=SoundPredictConfig,
 )

@@ -17,6 +17,7 @@ from kerasapps.config import (
     TrustConfig,
     TuneConfig,
 )
+from kerasapps.config.compress import PRUNED
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
@@ -52,7 +53,7 @@ TASK = Task(
     ),
     uses=OPTIONS,
     trusts=True,
-    compresses=ROUNDED,
+    compresses=PRUNED | ROUNDED,
     predicts=TopLabelsConfig,
 )
 

@@ -19,6 +19,7 @@ from kerasapps.config import (
     TrustConfig,
     TuneConfig,
 )
+from kerasapps.config.compress import PRUNED
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
 from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
@@ -55,7 +56,7 @@ TASK = Task(
     robust=frozenset({"adversarial", "adversarial_steps", "attack"}),
     trusts=True,
     packs=True,
-    compresses=ROUNDED | TAUGHT,
+    compresses=PRUNED | ROUNDED | TAUGHT,
     predicts=TopLabelsConfig,
 )
 

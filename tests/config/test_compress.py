@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,3 +24,16 @@ def test_what_a_teacher_counts_is_nothing_without_one(field: str) -> None:
     assert getattr(CompressConfig(teacher="run", **{field: 0.5}), field) == 0.5
     with pytest.raises(ConfigError, match=rf"CompressConfig.{field} must be left out"):
         CompressConfig(**{field: 0.5})
+
+
+@pytest.mark.parametrize("options", [{"prune_by": "weights"}, {"prune_epochs": 3}])
+def test_how_it_is_pruned_is_nothing_where_it_is_not(options: dict[str, Any]) -> None:
+    CompressConfig(prune=0.5, **options)
+    with pytest.raises(ConfigError, match="must be left out without prune"):
+        CompressConfig(**options)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -1.0, 50.0])
+def test_something_goes_and_something_stays(share: float) -> None:
+    with pytest.raises(ConfigError, match=r"prune must be a number from 0\.01 to 0\.99"):
+        CompressConfig(prune=share)

@@ -37,6 +37,7 @@ def job_in(folder: Path) -> Any:
         runtime=CPU,
         answer=CLASSES,
         monitor=Monitor.of(TrainConfig(), CLASSES),
+        kept_from=1,
     )
 
 

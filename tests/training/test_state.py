@@ -121,3 +121,12 @@ def test_what_need_not_be_given():
             "own_rate": None,
         }
     }
+
+
+def test_while_a_network_is_changed_the_last_epoch_is_the_best() -> None:
+    state = TrainingState()
+    assert state.add(row(1, figure=0.9), monitor=ACCURACY, kept_from=3)
+    assert state.add(row(2, figure=0.5), monitor=ACCURACY, kept_from=3)
+    assert state.add(row(3, figure=0.4), monitor=ACCURACY, kept_from=3)
+    assert not state.add(row(4, figure=0.3), monitor=ACCURACY, kept_from=3)
+    assert state.best_epoch == 3

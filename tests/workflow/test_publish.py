@@ -128,6 +128,7 @@ def test_a_network_is_trained_judged_and_exported(
             "seed": 5,
             "folder": tmp_path / "work" / "export",
             "fine_tuning": None,
+            "model": experiment.plan.model,
         },
     )
     assert steps.calls["judge_robustness"] == (

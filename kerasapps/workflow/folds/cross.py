@@ -24,10 +24,13 @@ from kerasapps.training import EpochRow
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.compress import compress_for
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.folds.figures import CrossValidated, Fold, numbers_in
 from kerasapps.workflow.folds.folding import Folding
 from kerasapps.workflow.judging import Judged, Judging
+from kerasapps.workflow.prune import FOLDER as PRUNING
+from kerasapps.workflow.prune import prune
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.ship import judge_network
 from kerasapps.workflow.steps import Options
@@ -152,6 +155,13 @@ def _train(
         log_dir=log_dir,
         pause=told,
     )
+    compress = compress_for(task, options)
+    if compress.prune is not None:
+        far("pruning")
+        pruned = prune(
+            network, experiment, compress, settings=settings, work=place, log_dir=log_dir
+        )
+        network, experiment = pruned.network, pruned.experiment
     judged = judge_network(network, experiment)
     _keep_answers(judged, experiment.judging, place, count=len(splits.test))
     fold = Fold(
@@ -164,7 +174,7 @@ def _train(
     # Written last and renamed into place: where it stands, the rest is whole.
     with replaced(place / _DONE) as file:
         file.write(json.dumps(done).encode())
-    for folder in (prepared, place / TRAINING):
+    for folder in (prepared, place / TRAINING, place / PRUNING):
         shutil.rmtree(folder, ignore_errors=True)
 
 

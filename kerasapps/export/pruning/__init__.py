@@ -1,0 +1,1 @@
+"""Weights and whole filters that a network is trained to do without."""
