@@ -96,12 +96,28 @@ def label_doubts(
     out = cross_validate(task, asked, whole, folds=FOLDS, folder=folder, settings={})
     if out.answers is None:
         raise ConfigError(f"Labels of {task.noun} are not looked at.")
-    examples = _Examples(splits)
-    if isinstance(out.answers, list):
-        return _of_words(splits, examples, out.answers)
-    if kind == "labels":
-        return _of_sets(splits, examples, out.answers)
-    doubts = doubtful_labels(examples.labels.astype(np.int64), out.answers)
+    return doubts_of(splits, out.answers)
+
+
+def doubts_of(
+    splits: Splits[Any],
+    answers: np.ndarray | list[np.ndarray],
+    *,
+    names: Sequence[str] = ("train", "test", "validation"),
+) -> tuple[LabelDoubt, ...]:
+    """Examples whose label is probably wrong by answers of networks that did not train on them.
+
+    Args:
+        splits: the examples, of classes, labels or tags.
+        answers: as `OutOfFold` has them.
+        names: the splits whose examples these are of, in their order.
+    """
+    examples = _Examples(splits, names)
+    if isinstance(answers, list):
+        return _of_words(splits, examples, answers)
+    if splits.target.kind == "labels":
+        return _of_sets(splits, examples, answers)
+    doubts = doubtful_labels(examples.labels.astype(np.int64), answers)
     return tuple(
         examples.doubt(row, examples.label(row), splits.labels[suggested], confidence)
         for row, suggested, confidence in zip(
@@ -136,15 +152,11 @@ def _with_test(splits: Splits[Any]) -> Splits[Any]:
 
 
 class _Examples:
-    """The examples in the order of out-of-fold answers: training, test, validation."""
+    """The examples of some splits in the order of out-of-fold answers."""
 
-    def __init__(self, splits: Splits[Any]) -> None:
+    def __init__(self, splits: Splits[Any], names: Sequence[str]) -> None:
         self._splits = splits
-        self._names = [
-            name
-            for name in ("train", "test", "validation")
-            if name != "test" or splits.judged_on == "test"
-        ]
+        self._names = [name for name in names if name != "test" or splits.judged_on == "test"]
         self._parts = [getattr(splits, name) for name in self._names]
         self._starts = np.cumsum([0, *map(len, self._parts)])
 
