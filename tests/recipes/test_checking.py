@@ -10,7 +10,7 @@ import pytest
 import kerasapps
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.deep import check
-from kerasapps.workflow.deep.labels import LabelDoubt
+from kerasapps.workflow.deep.doubt import LabelDoubt
 
 
 @pytest.fixture

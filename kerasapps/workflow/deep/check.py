@@ -16,7 +16,8 @@ from kerasapps.errors import DataError
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.bulk.table import written_rows
-from kerasapps.workflow.deep.labels import LABEL_COLUMNS, LabelDoubt, label_doubts, label_finding
+from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
+from kerasapps.workflow.deep.labels import label_doubts, label_finding
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 

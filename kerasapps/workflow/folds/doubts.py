@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.data.audit import TABLED
 from kerasapps.data.splits import Splits
 from kerasapps.evaluation.sections import Table
-from kerasapps.workflow.deep.labels import LABEL_COLUMNS, LabelDoubt
+from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
 
 _FEW: Final = 0.6  # of the labels, which networks that know their data give again
 _EVEN: Final = 0.5  # what has a higher score is a label

@@ -36,7 +36,7 @@ def cross_validated(order: Order, splits: Splits[Any], *, run: Run) -> CrossVali
         f"Cross-validation: {folds} trainings on parts of the {examples:,} {order.task.noun} for "
         f"training and validation, then the one whose model ships"
     )
-    run.begin_folds(order.settings)
+    run.begin_repeats(run.folds, order.settings)
     crossed = cross_validate(
         order.task,
         order.options,
