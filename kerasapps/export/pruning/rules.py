@@ -11,6 +11,7 @@ import numpy as np
 from kerasapps.export.pruning.unfold import Step
 from kerasapps.export.pruning.units import Channels, Part, Units
 from kerasapps.layers import FusedBatchNorm, Gelu
+from kerasapps.layers.embedding import TokenEmbedding
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.layers.spec_augment import SpecAugment
 
@@ -89,6 +90,7 @@ def _depthwise(step: Step, given: Sequence[Channels], units: Units) -> Channels:
 def _embedding(step: Step, given: Sequence[Channels], units: Units) -> Channels:
     """A row of the table for each number; the numbers are no channels."""
     layer = step.operation
+    layer = layer.table if isinstance(layer, TokenEmbedding) else layer
     if getattr(layer, "lora_enabled", False):
         return _nothing(step, given, units)
     channels = units.new(int(layer.embeddings.shape[1]))
@@ -243,7 +245,7 @@ _RULES: Final[Mapping[type, Rule]] = {
     ),
     _L.Activation: _activation,
     _L.Rescaling: _rescaling,
-    _L.Embedding: _embedding,
+    **dict.fromkeys((_L.Embedding, TokenEmbedding), _embedding),
     _L.Concatenate: _joined,
     _L.Flatten: _flattened,
 }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kerasapps.export.pruning.unfold import Step, Unfolded
 from kerasapps.export.pruning.units import Part
+from kerasapps.layers.embedding import TokenEmbedding
 
 Kept = Mapping[int, Sequence[tuple[int, NDArray[np.int64]]]]
 """A variable's id → axes of it, and the places on each that stay."""
@@ -92,7 +93,8 @@ def _sizes(step: Step, kept: Kept) -> dict[str, Any]:
     """What the configuration of a layer says of the channels that it makes."""
     layer = step.operation
     for option, name in _MADE:
-        variable: Any = getattr(layer, name, None)
+        owner = layer.table if isinstance(layer, TokenEmbedding) else layer
+        variable: Any = getattr(owner, name, None)
         if variable is None or not hasattr(layer, option):
             continue
         for axis, places in kept.get(id(variable), ()):
@@ -106,6 +108,7 @@ _MADE: Final = (
     ("filters", "pointwise_kernel"),
     ("units", "kernel"),
     ("output_dim", "embeddings"),
+    ("dimensions", "embeddings"),
 )
 """Option of a layer, and the variable whose last axis has as many places."""
 

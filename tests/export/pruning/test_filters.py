@@ -13,6 +13,7 @@ import pytest
 from kerasapps import models
 from kerasapps.export.pruning.filters import WeakestFilters
 from kerasapps.export.pruning.masked import Masked
+from kerasapps.layers.embedding import TokenEmbedding
 from kerasapps.models import SoundShape, TabularShape, TextShape
 
 L = keras.layers
@@ -92,6 +93,13 @@ def test_the_weakest_filters_go_with_all_that_belongs_to_them() -> None:
     np.testing.assert_array_equal(
         small.get_layer("answers").kernel.numpy(), rows[:, [0, 2]].reshape(32, 3)
     )
+
+
+def test_word_tables_lose_dimensions_and_stay_what_they_are() -> None:
+    small = WeakestFilters(NETWORKS["texts"]()).shrunk(0.75)
+    table = small.get_layer("embedding")
+    assert isinstance(table, TokenEmbedding)
+    assert table.get_config()["dimensions"] == table.get_weights()[0].shape[1] == 8
 
 
 def test_filters_that_are_added_go_together() -> None:
