@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from kerasapps.config import choose
 from kerasapps.errors import ConfigError
-from kerasapps.models.ensemble import members_within
 
 _CONVOLUTIONS = (
     keras.layers.Conv2D,
@@ -47,7 +46,7 @@ def class_maps(
     """Where each picture spoke for one of the network's outputs: Grad-CAM.
 
     The channels of the last convolutional feature map are added up, each with the mean of what it
-    adds to the output; what is below 0 is cut off. The maps of an ensemble's networks are added up.
+    adds to the output; what is below 0 is cut off.
 
     Args:
         network: from pictures to logits or numbers, `(batch, outputs)`.
@@ -64,30 +63,23 @@ def class_maps(
     """
     import tensorflow as tf
 
-    parts = members_within(network) or (network,)
-    layers = [last_map(part, pictures.shape[1:]).layer for part in parts]
-    kept: dict[int, Any] = {}
+    layer = last_map(network, pictures.shape[1:]).layer
+    kept: list[Any] = []
     with tf.GradientTape(watch_accessed_variables=False) as tape:
 
         def keep(of: keras.layers.Layer, output: Any) -> None:
             tape.watch(output)
-            # What a network calls twice counts as it is at the end.
-            kept[id(of)] = output
+            kept.append(output)
 
-        with _heard(layers, keep):
+        with _heard([layer], keep):
             outputs = network(_taken(network, pictures), training=False)
         chosen = tf.gather(outputs, np.asarray(columns), axis=1, batch_dims=1)
-        features = [kept[id(layer)] for layer in layers]
-    maps = sum(map(_weighed, features, tape.gradient(chosen, features))).numpy()
-    return np.maximum(_of_views(maps, len(pictures)), 0)
-
-
-def _weighed(features: Any, gradients: Any) -> Any:
-    """The channels of a feature map, added up by the mean gradient of each."""
-    import tensorflow as tf
-
+        # What a network calls twice counts as it is at the end.
+        features = kept[-1]
+    gradients = tape.gradient(chosen, features)
     weights = tf.reduce_mean(tf.cast(gradients, tf.float32), axis=(1, 2), keepdims=True)
-    return tf.reduce_sum(weights * tf.cast(features, tf.float32), axis=-1)
+    maps = tf.reduce_sum(weights * tf.cast(features, tf.float32), axis=-1)
+    return np.maximum(_of_views(maps.numpy(), len(pictures)), 0)
 
 
 def last_map(network: keras.Model, shape: Sequence[int]) -> MapLayer:

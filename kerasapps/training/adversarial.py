@@ -7,6 +7,7 @@ Wong et al. 2020, "Fast is better than free" (one step from a random start); Miy
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -21,6 +22,10 @@ REACH: Final = 2.5
 """Of the radius: the length of all steps of an attack of several (Madry et al. 2018)."""
 VALIDATION_STEPS: Final = 7
 """Of the attacks on validation examples after each epoch."""
+WARM_UP: Final = 400
+"""Steps of a training, at most, in which the radius grows to its full length: against strong
+attacks from the first step on, a network may learn nothing."""
+_WARM_SHARE, _WARM_EPOCHS = 0.25, 5  # of a training of known length, or else
 
 _ROUNDING: Final = 1e-6  # of a radius such as 8/255
 
@@ -35,8 +40,14 @@ class Space(Protocol):
     def radius(self) -> float:
         """How far."""
 
-    def bounds(self, model: keras.Model, inputs: Any) -> Any:
-        """What a change of each example of a batch must keep to."""
+    def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> Any:
+        """What a change of each example of a batch must keep to.
+
+        Args:
+            model: that is attacked.
+            inputs: of the batch.
+            share: of the radius, float32 scalar.
+        """
 
     def start(self, bounds: Any, chance: Any) -> Any:
         """A random change.
@@ -72,12 +83,25 @@ class Attack:
         seed: of the random starts.
         steps: of an attack where a network is judged.
         taught: steps of an attack in training: one, which is fast, or several.
+        warm_up: steps of the training in which the radius grows.
     """
 
     space: Space
     seed: int
     steps: int = VALIDATION_STEPS
     taught: int = 1
+    warm_up: int = WARM_UP
+
+    def over(self, *, steps_per_epoch: int, epochs: int | None) -> Attack:
+        """The same with a warm-up that suits a training.
+
+        Args:
+            steps_per_epoch: of the training.
+            epochs: of it; None while nobody knows.
+        """
+        length = _WARM_EPOCHS if epochs is None else _WARM_SHARE * epochs
+        steps = int(min(WARM_UP, length * steps_per_epoch))
+        return dataclasses.replace(self, warm_up=max(1, steps))
 
     def lesson(
         self,
@@ -97,7 +121,7 @@ class Attack:
             model: that learns.
             inputs: of the batch.
             loss: of its outputs.
-            moment: integer scalar, another in every step.
+            moment: which step it is, integer scalar from 0; see `warm_up`.
             scaled: of the loss, where small gradients would vanish.
         """
 
@@ -105,7 +129,8 @@ class Attack:
             with keras.StatelessScope():
                 return scaled(loss(self.space.answer(model, inputs, change, training=True)))
 
-        bounds = self.space.bounds(model, inputs)
+        share = tf.minimum(1.0, (tf.cast(moment, tf.float32) + 1) / self.warm_up)
+        bounds = self.space.bounds(model, inputs, share=share)
         change = self._ascent(bounds, harm, steps=self.taught, moment=moment)
         return lambda: self.space.answer(model, inputs, change, training=True)
 
@@ -142,8 +167,11 @@ class Attack:
             return number + 1, self.space.moved(change, gradient, step, bounds)
 
         change = self.space.start(bounds, self._chance(moment))
-        if steps == 1:
-            return tf.stop_gradient(moved(0, change)[1])
+        if steps == 1 or tf.distribute.get_strategy().num_replicas_in_sync > 1:
+            # Devices meet at batch normalization, which they cannot do within a loop.
+            for number in range(steps):
+                _, change = moved(number, change)
+            return tf.stop_gradient(change)
         _, change = tf.while_loop(
             lambda number, _: number < steps,
             moved,
@@ -173,23 +201,22 @@ class PixelSpace:
     radius: float
     highest: float = 255.0
 
-    def bounds(self, model: keras.Model, inputs: Any) -> tuple[Any, Any]:
-        """The lowest and the highest change of each value."""
-        pixels, reach = tf.cast(inputs, tf.float32), self.radius * self.highest
-        return tf.maximum(-pixels, -reach), tf.minimum(self.highest - pixels, reach)
+    def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> tuple[Any, Any, Any]:
+        """The lowest and the highest change of each value, and how far any goes."""
+        pixels = tf.cast(inputs, tf.float32)
+        reach = tf.convert_to_tensor(share * self.radius * self.highest, tf.float32)
+        return tf.maximum(-pixels, -reach), tf.minimum(self.highest - pixels, reach), reach
 
-    def start(self, bounds: tuple[Any, Any], chance: Any) -> Any:
+    def start(self, bounds: tuple[Any, Any, Any], chance: Any) -> Any:
         """Uniform, each value for itself."""
-        reach = self.radius * self.highest
-        low, high = bounds
-        change = tf.random.stateless_uniform(tf.shape(low), chance, -reach, reach)
+        low, high, reach = bounds
+        change = tf.random.stateless_uniform(tf.shape(low), chance, -1.0, 1.0) * reach
         return tf.ensure_shape(tf.clip_by_value(change, low, high), low.shape)
 
-    def moved(self, change: Any, gradient: Any, step: float, bounds: tuple[Any, Any]) -> Any:
+    def moved(self, change: Any, gradient: Any, step: float, bounds: tuple[Any, Any, Any]) -> Any:
         """By the sign of the gradient."""
-        low, high = bounds
-        stride = step * self.radius * self.highest
-        return tf.clip_by_value(change + stride * tf.sign(gradient), low, high)
+        low, high, reach = bounds
+        return tf.clip_by_value(change + step * reach * tf.sign(gradient), low, high)
 
     def answer(self, model: keras.Model, inputs: Any, change: Any, *, training: bool) -> Any:
         """The outputs for changed pixels."""

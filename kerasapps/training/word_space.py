@@ -35,12 +35,12 @@ class WordSpace:
     radius: float
     padding: int = 0
 
-    def bounds(self, model: keras.Model, inputs: Any) -> tuple[Any, Any]:
+    def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> tuple[Any, Any]:
         """1 where a word is, `(batch, length, d)`, and how far, `(batch, 1, 1)`."""
         words = tf.cast(inputs != self.padding, tf.float32)[..., tf.newaxis]
         vectors = tf.stop_gradient(tf.cast(word_vectors_of(model)(inputs), tf.float32)) * words
         # As large as a change of the vectors, which has no other shape to go by.
-        return words * tf.ones_like(vectors), self.radius * _norm(vectors)
+        return words * tf.ones_like(vectors), share * self.radius * _norm(vectors)
 
     def start(self, bounds: tuple[Any, Any], chance: Any) -> Any:
         """Any direction, and any share of the way."""

@@ -14,7 +14,6 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.config.repeat import ONE
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.outputs.tags.answer import TAGS
 from kerasapps.recipes.tagging.architectures import ARCHITECTURES
@@ -43,7 +42,6 @@ TASK = Task(
         example_input='"Mr Smith lives in Paris"',
         gives="marks entities",
     ),
-    ensembles=frozenset({ONE}),
 )
 
 

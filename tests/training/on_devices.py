@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.start import Start
 from kerasapps.training import seed_everything
+from kerasapps.training.adversarial import Attack, PixelSpace
 from kerasapps.training.head import Head
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.in_phases import fit_in_phases
@@ -144,10 +146,12 @@ def _batches(arrays: Any, start: Start) -> tf.data.Dataset:
     return data.batch(len(rows) // STEPS, drop_remainder=True).repeat()
 
 
+ATTACK = Attack(PixelSpace(0.05), seed=3, steps=2, taught=2, warm_up=1)
 NETWORKS: dict[str, tuple[Callable[[], keras.Model], Any, Any, Any]] = {
     "dense": (dense, pictures_of, CLASSES, CLASS_CRITERION),
     "conv": (conv, pictures_of, CLASSES, CLASS_CRITERION),
     "few": (conv, few_of, CLASSES, CLASS_CRITERION),
+    "attacked": (conv, pictures_of, CLASSES, replace(CLASS_CRITERION, attack=ATTACK)),
     "recurrent": (recurrent, pictures_of, CLASSES, CLASS_CRITERION),
     "pretrained": (pretrained, pictures_of, CLASSES, CLASS_CRITERION),
     "pieces": (pieces, pieces_of, TRANSLATIONS, TOKEN_CRITERION),

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.training.adversarial import FAST_STEP, Attack, PixelSpace
+from kerasapps.training.adversarial import FAST_STEP, WARM_UP, Attack, PixelSpace
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.step import Stepper
@@ -23,7 +23,7 @@ RADIUS = 0.1
 REACH = RADIUS * 255
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 1)).astype(np.float32)
 LABELS = np.eye(2, dtype=np.float32)[[0, 1, 0, 1, 1, 0]]
-ATTACK = Attack(PixelSpace(RADIUS), seed=3, steps=10)
+ATTACK = Attack(PixelSpace(RADIUS), seed=3, steps=10, warm_up=10)
 
 
 def linear_model() -> keras.Model:
@@ -59,15 +59,33 @@ def test_an_attack_finds_the_worst_picture_of_a_linear_network(compiled: bool) -
 def test_a_lesson_is_one_step_from_a_random_start() -> None:
     model, space = linear_model(), ATTACK.space
     bounds = space.bounds(model, PIXELS)
-    start = space.start(bounds, ATTACK._chance(7)).numpy()
+    start = space.start(bounds, ATTACK._chance(WARM_UP)).numpy()
     assert np.abs(start).max() <= REACH and np.unique(start).size > 50
     kernel = model.get_weights()[0]
     towards = np.sign(kernel[:, 1] - kernel[:, 0]).reshape(1, 4, 4, 1)
     signs = np.where(LABELS[:, :1, None, None] == 1, 1.0, -1.0) * towards
     expected = np.clip(start + FAST_STEP * REACH * signs, -REACH, REACH)
     expected = np.clip(PIXELS + expected, 0, 255)
-    taught = ATTACK.lesson(model, PIXELS, loss, moment=7)()
+    taught = ATTACK.lesson(model, PIXELS, loss, moment=WARM_UP)()
     np.testing.assert_allclose(taught, model(expected), atol=1e-5)
+
+
+def test_the_radius_grows_in_the_first_steps() -> None:
+    model = linear_model()
+    apart = []
+    attack = dataclasses.replace(ATTACK, warm_up=400)
+    for moment in (0, 199, 399, 2000):
+        taught = attack.lesson(model, PIXELS, loss, moment=moment)()
+        apart.append(float(loss(taught)) - float(loss(model(PIXELS))))
+    assert 0 < abs(apart[0]) < 0.02 * apart[2] < apart[1]
+    assert apart[1] < 0.7 * apart[2] and apart[3] == pytest.approx(apart[2], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "epochs", "expected"), [(20, 60, 300), (20, None, 100), (400, None, 400), (2, 1, 1)]
+)
+def test_the_warm_up_suits_the_training(steps: int, epochs: int | None, expected: int) -> None:
+    assert ATTACK.over(steps_per_epoch=steps, epochs=epochs).warm_up == expected
 
 
 def test_starts_differ_by_the_step_and_can_be_had_again() -> None:
@@ -183,7 +201,7 @@ def test_several_steps_in_training_do_more_harm_than_a_start_alone() -> None:
     losses = []
     for taught in (1, 10):
         attack = dataclasses.replace(ATTACK, taught=taught)
-        answer = attack.lesson(model, images, lambda outputs: loss(outputs, labels), moment=0)
+        answer = attack.lesson(model, images, lambda outputs: loss(outputs, labels), moment=WARM_UP)
         with keras.StatelessScope():
             losses.append(float(loss(answer(), labels)))
     with keras.StatelessScope():

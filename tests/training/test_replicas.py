@@ -75,13 +75,23 @@ def test_two_devices_train_as_one_does(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"optimizer": "muon", "ema": 0.9, "clip_norm": 0.5}])
 def test_two_processes_train_as_one_does(tmp_path, options):
-    kinds = tuple(name for name in NETWORKS if name != "few")
+    kinds = tuple(name for name in NETWORKS if name not in ("few", "attacked"))
     ends_well(start(tmp_path / "one", *kinds, **options))
     ends_well(start(tmp_path / "two", *kinds, devices="cpu:2", **options))
     ends_well(*two(tmp_path, *kinds, **options))
     for kind in kinds:
         assert differ(tmp_path / "one", tmp_path / "two", kind) < CLOSE
         assert differ(tmp_path / "one", tmp_path / "0", kind) < CLOSE
+
+
+@pytest.mark.slow
+def test_attacks_begin_elsewhere_on_every_device_and_alike_in_processes(tmp_path):
+    kind = "attacked"
+    ends_well(start(tmp_path / "one", kind), start(tmp_path / "two", kind, devices="cpu:2"))
+    ends_well(*two(tmp_path, kind))
+    assert differ(tmp_path / "two", tmp_path / "0", kind) < CLOSE
+    one, others = (np.load(tmp_path / each / kind / f"{kind}.npz") for each in ("one", "two"))
+    assert CLOSE < max(np.abs(one[name] - others[name]).max() for name in one.files) < 0.5
 
 
 def test_a_row_that_does_not_count_moves_no_moments():

@@ -1,1 +1,0 @@
-"""An ensemble: one training repeated with other seeds, and the mean of what comes of it."""
