@@ -58,6 +58,7 @@ from kerasapps.recipes.bundles import export_app as export_app
 from kerasapps.recipes.bundles import export_bundle as export_bundle
 from kerasapps.recipes.bundles import join_search as join_search
 from kerasapps.recipes.bundles import load_bundle as load_bundle
+from kerasapps.recipes.checking import check_data as check_data
 from kerasapps.recipes.explaining import explain_bundle as explain_bundle
 from kerasapps.recipes.explaining import explain_text as explain_text
 from kerasapps.recipes.image_classification.explain import (
@@ -85,6 +86,7 @@ from kerasapps.recipes.translation.task import train_translator as train_transla
 from kerasapps.serve.config import ServeConfig as ServeConfig
 from kerasapps.targets.export import ExportedApp as ExportedApp
 from kerasapps.workflow.bulk.run import Answered as Answered
+from kerasapps.workflow.deep.check import DeepCheck as DeepCheck
 from kerasapps.workflow.packing import Pack as Pack
 from kerasapps.workflow.result import RecipeResult as RecipeResult
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from kerasapps.config import Architecture, RobustConfig, TrainConfig, TrustConfig, kinds
 from kerasapps.config.metric import Answer
+from kerasapps.config.repeat import DISTILLED, ONE
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.kinds import names_of, numbers_of, parts_of_key
@@ -52,6 +53,8 @@ ANSWERS: Final = (CLASSES, LABELS, NUMBERS, SEVERAL)
 ROUNDED: Final = frozenset({"qat", "qat_epochs"})
 TAUGHT: Final = frozenset({"teacher", "distill_temperature", "distill_weight"})
 """Options of `CompressConfig` that such tasks serve."""
+ENSEMBLES: Final = frozenset({ONE, DISTILLED})
+"""What an ensemble of their networks may ship as."""
 OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(
     {"class": CLASSES, "labels": LABELS, "number": NUMBERS, "several": SEVERAL}
 )

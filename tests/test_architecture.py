@@ -181,6 +181,8 @@ def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None
         "answering.py",
         "attacks.py",
         "bulk.py",
+        "checking.py",
+        "ensembles.py",
         "evaluating.py",
         "explained.py",
         "explaining.py",

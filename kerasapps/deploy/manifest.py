@@ -54,6 +54,8 @@ class Manifest:
         answer: how an answer is made of what the files give, likewise.
         folds: mean, spread and every fold's figures of the cross-validation before the training;
             empty where there was none.
+        ensemble: validation figures of the networks that it is the mean of, or learnt from;
+            likewise.
         sha256: of `bundle.json`, by which two bundles are told apart; empty before it is written.
         target: name of the one of several answers that this is confined to; empty where all count.
     """
@@ -72,6 +74,7 @@ class Manifest:
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
     folds: Mapping[str, Any] = field(default_factory=dict)
+    ensemble: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
     target: str = ""
 

@@ -84,7 +84,7 @@ MANIFEST: Mapping[str, Rule] = {
 }
 EXPLAINED: Mapping[str, Rule] = {"preprocessing": OBJECT, "answer": OBJECT}
 """What the first schema had not."""
-MORE: Mapping[str, Rule] = {"folds": OBJECT}
+MORE: Mapping[str, Rule] = {"folds": OBJECT, "ensemble": OBJECT}
 """What a manifest of the second may say."""
 ARTIFACT: Mapping[str, Rule] = {
     "name": NAME,

@@ -98,6 +98,7 @@ class Report:
         use: how this very bundle is used; None where there is nothing to use.
         folds: the cross-validation before the training; None without one.
         robustness: how what ships did under attacks and noise; None where nobody asked.
+        ensemble: the networks that it is made of; None where it is one alone.
         search: the hyperparameter search before the training; None without one.
         command: that which made it; "" where nobody knows.
         environment: part -> version or description, or group -> mapping.
@@ -118,6 +119,7 @@ class Report:
     use: Section | None = None
     folds: Section | None = None
     robustness: Section | None = None
+    ensemble: Section | None = None
     search: ShownSearch | None = None
     command: str = ""
     environment: Mapping[str, object] = field(default_factory=dict)

@@ -57,6 +57,7 @@ class BundleContent:
         write_documents: writes `history.csv`, `report.html` and the like into the folder, given
             the artifacts as they stand there.
         folds: what a cross-validation came to, where there was one.
+        ensemble: what the networks of an ensemble did, where there was one.
     """
 
     task: str
@@ -72,6 +73,7 @@ class BundleContent:
     model: keras.Model
     write_documents: Callable[[Path, Sequence[Artifact]], None]
     folds: Mapping[str, Any] | None = None
+    ensemble: Mapping[str, Any] | None = None
 
 
 def write_bundle(

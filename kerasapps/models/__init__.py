@@ -17,6 +17,7 @@ from kerasapps.models.cnn_crf import cnn_crf
 from kerasapps.models.crnn import crnn
 from kerasapps.models.densenet import densenet
 from kerasapps.models.ds_cnn import ds_cnn
+from kerasapps.models.ensemble import averaged
 from kerasapps.models.fast_resnet import fast_resnet
 from kerasapps.models.ft_transformer import ft_transformer
 from kerasapps.models.inception import inception
@@ -61,6 +62,7 @@ __all__ = [
     "adapt_to_labels",
     "alexnet",
     "audio_transformer",
+    "averaged",
     "backbone",
     "bag_of_embeddings",
     "bag_of_ngrams",

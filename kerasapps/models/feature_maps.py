@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kerasapps.config import choose
 from kerasapps.errors import ConfigError
+from kerasapps.models.ensemble import members_within
 
 _CONVOLUTIONS = (
     keras.layers.Conv2D,
@@ -46,7 +47,7 @@ def class_maps(
     """Where each picture spoke for one of the network's outputs: Grad-CAM.
 
     The channels of the last convolutional feature map are added up, each with the mean of what it
-    adds to the output; what is below 0 is cut off.
+    adds to the output; what is below 0 is cut off. The maps of an ensemble's networks are added up.
 
     Args:
         network: from pictures to logits or numbers, `(batch, outputs)`.
@@ -63,23 +64,30 @@ def class_maps(
     """
     import tensorflow as tf
 
-    layer = last_map(network, pictures.shape[1:]).layer
-    kept: list[Any] = []
+    parts = members_within(network) or (network,)
+    layers = [last_map(part, pictures.shape[1:]).layer for part in parts]
+    kept: dict[int, Any] = {}
     with tf.GradientTape(watch_accessed_variables=False) as tape:
 
         def keep(of: keras.layers.Layer, output: Any) -> None:
             tape.watch(output)
-            kept.append(output)
+            # What a network calls twice counts as it is at the end.
+            kept[id(of)] = output
 
-        with _heard([layer], keep):
+        with _heard(layers, keep):
             outputs = network(_taken(network, pictures), training=False)
         chosen = tf.gather(outputs, np.asarray(columns), axis=1, batch_dims=1)
-        # What a network calls twice counts as it is at the end.
-        features = kept[-1]
-    gradients = tape.gradient(chosen, features)
+        features = [kept[id(layer)] for layer in layers]
+    maps = sum(map(_weighed, features, tape.gradient(chosen, features))).numpy()
+    return np.maximum(_of_views(maps, len(pictures)), 0)
+
+
+def _weighed(features: Any, gradients: Any) -> Any:
+    """The channels of a feature map, added up by the mean gradient of each."""
+    import tensorflow as tf
+
     weights = tf.reduce_mean(tf.cast(gradients, tf.float32), axis=(1, 2), keepdims=True)
-    maps = tf.reduce_sum(weights * tf.cast(features, tf.float32), axis=-1)
-    return np.maximum(_of_views(maps.numpy(), len(pictures)), 0)
+    return tf.reduce_sum(weights * tf.cast(features, tf.float32), axis=-1)
 
 
 def last_map(network: keras.Model, shape: Sequence[int]) -> MapLayer:

@@ -14,7 +14,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.weights import give_weights
 
 # What training, files and pretrained networks call layers of their own.
-_TAKEN: Final = frozenset({"as_float32", "backbone", "number", "scores", "temperature"})
+_TAKEN: Final = frozenset({"as_float32", "backbone", "ensemble", "number", "scores", "temperature"})
 _IDLE: Final = frozenset({"build_config", "compile_config", "dtype"})
 _ADVICE: Final = (
     "Layers of your own need @keras.saving.register_keras_serializable() and a get_config(); a "

@@ -25,6 +25,7 @@ from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network, taken_by_file
 from kerasapps.export.verify import SCORERS, Agree, HeldOut, Labels, verify
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
+from kerasapps.outputs.convertible import convertible
 from kerasapps.outputs.reading import Reading, TellsInput
 from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
@@ -109,7 +110,7 @@ class FileJudging(TellsInput, ABC):
         if config.quantization:
             rows = draw_rows(count_of(train), config.calibration, seed=seed)
             candidates |= convert_network(
-                self.answering_network(self.reading.convertible(network)),
+                self.answering_network(convertible(self.reading, network)),
                 folder=folder,
                 modes=config.quantization,
                 calibration=rows_of(train, rows),
@@ -143,9 +144,9 @@ class FileJudging(TellsInput, ABC):
         """
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        convertible = self.answering_network(self.reading.convertible(self.exported(network)))
+        answering = self.answering_network(convertible(self.reading, self.exported(network)))
         made = convert_network(
-            convertible,
+            answering,
             folder=folder,
             modes=("float32",),
             calibration=None,
@@ -155,7 +156,7 @@ class FileJudging(TellsInput, ABC):
             raise made
         train = self.inputs.train
         taken = rows_of(train, draw_rows(count_of(train), examples, seed=0))
-        return made.read_bytes(), taken_by_file(convertible, taken), taken
+        return made.read_bytes(), taken_by_file(answering, taken), taken
 
     def verify(
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path

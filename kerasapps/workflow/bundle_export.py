@@ -18,8 +18,10 @@ from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import code_files, imported_file
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.compress import compress_of
+from kerasapps.workflow.ensemble.figures import Ensemble
 from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
+from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.settings import data_of
 from kerasapps.workflow.task import Task
@@ -101,6 +103,7 @@ def _export(
             # Whoever left them out of the bundle need not say so again.
             examples=export.examples and with_examples(manifest.settings),
             robustness=_robustness(manifest, new),
+            **_repeated(manifest, judging),
         )
         placed = write_bundle(content, [*every.values()], target=manifest.folder)
     tell_examples(manifest.folder)
@@ -148,6 +151,17 @@ def _history(manifest: Manifest) -> History:
     except (TypeError, AttributeError, StopIteration) as error:
         raise _unknown_fields(manifest, "history", error) from error
     return history
+
+
+def _repeated(manifest: Manifest, judging: Judging) -> dict[str, Any]:
+    """What folds and an ensemble came to, as `describe_bundle` takes it."""
+    metric = judging.answer.metric
+    made = {"folds": CrossValidated.from_dict, "ensemble": Ensemble.from_dict}
+    told = {name: getattr(manifest, name) for name in made}
+    try:
+        return {name: made[name](values, metric) for name, values in told.items() if values}
+    except (TypeError, KeyError, AttributeError) as error:
+        raise _unknown_fields(manifest, "folds or an ensemble", error) from error
 
 
 def _artifacts(manifest: Manifest) -> list[Artifact]:

@@ -34,7 +34,8 @@ from kerasapps.workflow.teacher import refuse_on_machines
 from kerasapps.workflow.tracking.choice import check_tracker
 
 _HEAVY = tuple(
-    f"kerasapps.workflow.{name}" for name in ("choose", "folds.run", "publish", "search.tune")
+    f"kerasapps.workflow.{name}"
+    for name in ("choose", "ensemble.members", "folds.run", "publish", "search.tune")
 )
 
 
@@ -136,6 +137,7 @@ def carry(
         start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
         from kerasapps.workflow.cache import Cache
         from kerasapps.workflow.choose import choose_model
+        from kerasapps.workflow.ensemble.members import train_others
         from kerasapps.workflow.folds.run import cross_validated
         from kerasapps.workflow.publish import train_and_publish
         from kerasapps.workflow.search.tune import search_and_publish
@@ -158,11 +160,13 @@ def carry(
             else:
                 # each fold -> judged by a network that never met it
                 folds = cross_validated(order, splits, run=run)
+                # the same with other seeds -> networks beside the run's own
+                others = train_others(order, splits, run=run)
                 # examples -> model inputs and network -> trained, judged, exported, verified
                 with doing(f"Preparing {task.noun}"):
                     experiment = task.training.prepare(splits, order.options, Cache(run.work))
                 experiment = experiment.with_hooks(order.hooks.heard_by(tracker))
-                result = train_and_publish(order, experiment, run=run, folds=folds)
+                result = train_and_publish(order, experiment, run=run, folds=folds, others=others)
             if tracker is not None:
                 tracker.publish(result)
         if machines is None or machines.is_chief:

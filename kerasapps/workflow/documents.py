@@ -27,6 +27,7 @@ from kerasapps.process.user_code import StoredSource
 from kerasapps.training import History, Runtime
 from kerasapps.training.head import FEWEST_TO_JUDGE
 from kerasapps.workflow.benchmarked import charts_of_files
+from kerasapps.workflow.ensemble.figures import Ensemble
 from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.ladder_report import ladder_section
@@ -58,6 +59,7 @@ def describe_bundle(
     search: ShownSearch | None = None,
     folds: CrossValidated | None = None,
     robustness: Robustness | None = None,
+    ensemble: Ensemble | None = None,
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known.
 
@@ -74,6 +76,7 @@ def describe_bundle(
         search: what the report shows of the search before it.
         folds: the cross-validation before it.
         robustness: how what ships did under attacks and noise, where that was measured.
+        ensemble: what networks it is the mean of, or learnt from.
     """
     splits, answering = judging.splits, judging.answering(judged)
     apps = app_targets(judging.preprocessing["kind"], answering["kind"])
@@ -111,6 +114,7 @@ def describe_bundle(
             robustness=None
             if robustness is None
             else robustness.section(metric, judged_on=splits.judged_on, noun=task.noun),
+            ensemble=None if ensemble is None else ensemble.section(),
             judged_on=splits.judged_on,
             validation=validation_role(
                 history,
@@ -139,6 +143,7 @@ def describe_bundle(
         model=judged.network,
         write_documents=write_documents,
         folds=None if folds is None else folds.to_dict(),
+        ensemble=None if ensemble is None else ensemble.to_dict(),
     )
 
 

@@ -45,6 +45,8 @@ class Experiment:
         attack: what changes examples in training, where the network learns to bear that.
         threat: the attack that what ships is judged under, where it is.
         corrupts: whether it is judged on corrupted pictures, too.
+        teach: a network and what tells it from others → lessons of that network; None where
+            nothing learns from one.
     """
 
     plan: Plan
@@ -58,6 +60,17 @@ class Experiment:
     attack: Attack | None = None
     threat: Attack | None = None
     corrupts: bool = False
+    teach: Callable[[keras.Model, str], Lessons] | None = None
+
+    def learning_from(self, network: keras.Model, *, digest: str) -> Experiment:
+        """The same with a trained network as the teacher.
+
+        Args:
+            network: takes and gives what the experiment's own does.
+            digest: tells it from others.
+        """
+        assert self.teach is not None, "a task without lessons distils no ensemble"
+        return dataclasses.replace(self, lessons=self.teach(network, digest))
 
     def with_hooks(self, hooks: Hooks) -> Experiment:
         """The same with objects of the user's, and without the options that these say."""

@@ -17,6 +17,7 @@ from kerasapps.workflow.check_prune import check_prune
 from kerasapps.workflow.check_qat import check_qat
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.compress import check_compress
+from kerasapps.workflow.ensemble.check import check_ensemble
 from kerasapps.workflow.options import collect_options, require_type
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.plan import resolved
@@ -132,6 +133,7 @@ def take_order(
     check_qat(task, asked, searches=tune is not None)
     check_size_budget(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
+    check_ensemble(task, asked, repeat, own_loss=hooks.loss is not None)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))
     options = checked_options(task, asked, tune, own=hooks.directions)
     if tune is not None:

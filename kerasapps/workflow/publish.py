@@ -18,6 +18,9 @@ from kerasapps.training.finished import Finished
 from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.compress import compress_for
 from kerasapps.workflow.documents import all_figures, describe_bundle, environment_of
+from kerasapps.workflow.ensemble.figures import Ensemble
+from kerasapps.workflow.ensemble.join import join
+from kerasapps.workflow.ensemble.members import Others
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import (
     finished_training,
@@ -57,6 +60,7 @@ class Trained:
         runtime: how it was trained.
         robustness: how it did under attacks and noise, where that was asked for.
         pruned: what went of it in pruning, for people; "" without.
+        ensemble: what networks it is the mean of, or learnt from; None where it is one alone.
     """
 
     experiment: Experiment
@@ -67,10 +71,16 @@ class Trained:
     runtime: Runtime
     robustness: Robustness | None = None
     pruned: str = ""
+    ensemble: Ensemble | None = None
 
 
 def train_and_publish(
-    order: Order, experiment: Experiment, *, run: Run, folds: CrossValidated | None = None
+    order: Order,
+    experiment: Experiment,
+    *,
+    run: Run,
+    folds: CrossValidated | None = None,
+    others: Others | None = None,
 ) -> RecipeResult:
     """Trains a network, judges it, and publishes the files that stood the same test.
 
@@ -79,6 +89,7 @@ def train_and_publish(
         experiment: data, network and how to train it.
         run: its folder.
         folds: the cross-validation before it.
+        others: networks that were trained before, with other seeds, for an ensemble.
 
     Returns:
         Of a worker of several machines the chief's result: it only trains.
@@ -103,6 +114,7 @@ def train_and_publish(
         finished=finished,
         compress=compress,
         rounds="qat" in order.task.compresses,
+        others=others,
     )
     result = publish(
         order.task,
@@ -128,6 +140,7 @@ def train_and_judge(
     finished: Finished | None = None,
     compress: CompressConfig = CompressConfig(),
     rounds: bool = False,
+    others: Others | None = None,
 ) -> Trained:
     """Trains a network and judges it and the files made of it.
 
@@ -141,6 +154,7 @@ def train_and_judge(
         finished: a shorter training to go on from.
         compress: says whether the network is pruned, and fine-tuned for its int8 file.
         rounds: whether it may be fine-tuned for that file, asked or not.
+        others: of an ensemble that the network is the first of.
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment, team)
@@ -156,13 +170,28 @@ def train_and_judge(
     # fit on the training split, stop on the validation split, open the test split once
     history = fit_network(
         network,
-        experiment,
+        experiment if others is None else others.heard(experiment),
         runtime=runtime,
         settings=settings,
         folder=work / TRAINING,
         log_dir=log_dir,
         finished=finished,
     )
+    ensemble = None
+    if others is not None:
+        # networks of several seeds -> their mean, or what learns from it
+        joined = join(
+            network,
+            others,
+            experiment=experiment,
+            history=history,
+            runtime=runtime,
+            team=team,
+            settings=settings,
+            work=work,
+            log_dir=log_dir,
+        )
+        network, history, ensemble = joined.network, joined.history, joined.figures
     pruned = None
     if compress.prune is not None:
         # a network that has learnt -> one that does with less
@@ -174,7 +203,7 @@ def train_and_judge(
     # export from raw inputs, then judge the very files that ship
     tell(judged.headline)
     fine_tuning = None
-    if rounds:
+    if rounds and (others is None or others.distils):
         fine_tuning = FineTuning(network, experiment, history, compress, settings, work, log_dir)
     artifacts = export_and_verify(
         judged,
@@ -189,7 +218,9 @@ def train_and_judge(
         artifacts = tuple(each.compressed() for each in artifacts)
     robustness = judge_robustness(judged, experiment, artifacts, folder=work / FOLDER)
     words = "" if pruned is None else pruned.words
-    return Trained(experiment, network, judged, history, artifacts, runtime, robustness, words)
+    return Trained(
+        experiment, network, judged, history, artifacts, runtime, robustness, words, ensemble
+    )
 
 
 def publish(
@@ -235,6 +266,7 @@ def publish(
             search=search,
             folds=folds,
             robustness=trained.robustness,
+            ensemble=trained.ensemble,
         )
         published = write_bundle(content, trained.artifacts, target=target)
     tell_examples(target)
@@ -255,4 +287,5 @@ def publish(
         judged_on=judging.splits.judged_on,
         choice=choice,
         folds=folds,
+        ensemble=trained.ensemble,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kerasapps.export.artifact import Artifact
     from kerasapps.training import History
     from kerasapps.tuning.records import Leaderboard
+    from kerasapps.workflow.ensemble.figures import Ensemble
     from kerasapps.workflow.folds.figures import CrossValidated
 
 
@@ -75,6 +76,8 @@ class RecipeResult:
         search: all trials of the search that chose the options; None without a search.
         choice: the model that the data decided for; None where it was named or searched.
         folds: what the figures were in a cross-validation before it; None without one.
+        ensemble: validation figures of the networks that it is the mean of, or learnt from; None
+            where it is one alone.
         made_by: on a worker of several machines the chief, which has `bundle_dir` and the files;
             empty where this process made them.
     """
@@ -93,6 +96,7 @@ class RecipeResult:
     choice: Choice | None = None
     made_by: str = ""
     folds: CrossValidated | None = None
+    ensemble: Ensemble | None = None
 
     @property
     def passed(self) -> bool:
@@ -108,14 +112,16 @@ class RecipeResult:
             judged_on=self.judged_on,
         )
         chosen = [] if self.choice is None else [f"Model: {self.choice.model}, chosen by the data"]
+        together = [] if self.ensemble is None else [self.ensemble.headline]
         use = which_to_use(self.artifacts, metric=self.metric)
-        return replace(shown, lines=[*shown.lines, *chosen, self.headline, *use])
+        return replace(shown, lines=[*shown.lines, *chosen, *together, self.headline, *use])
 
     def to_dict(self) -> dict[str, Any]:
         """What `--json` prints: figures, files, labels, the model chosen, a search's trials."""
         choice = {} if self.choice is None else {"choice": self.choice.to_dict()}
         made_by = {"made_by": self.made_by} if self.made_by else {}
         folds = {} if self.folds is None else {"folds": self.folds.to_dict()}
+        ensemble = {} if self.ensemble is None else {"ensemble": self.ensemble.to_dict()}
         search = {} if self.search is None else {"search": self.search.to_dict()}
         return {
             "metrics": dict(self.metrics),
@@ -125,5 +131,6 @@ class RecipeResult:
             **made_by,
             **choice,
             **folds,
+            **ensemble,
             **search,
         }

@@ -43,8 +43,7 @@ _ASKED = "asked.json"
 _ADVICE = "and the same command goes on from here; or choose another output folder"
 _LONGEST_STEM = 200  # bytes
 TRAINING = "training"
-_TUNE = "tune"
-_FOLDS = "folds"
+_TUNE, _FOLDS, _ENSEMBLE = "tune", "folds", "ensemble"
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,11 @@ class Run:
         return self.work / _FOLDS
 
     @property
+    def ensemble(self) -> Path:
+        """Networks of an ensemble but the run's own."""
+        return self.work / _ENSEMBLE
+
+    @property
     def leaderboard(self) -> Path:
         """The table of a search's trials, which stays beside the bundle."""
         return self.folder / "leaderboard.csv"
@@ -108,13 +112,12 @@ class Run:
 
     def begin_search(self, settings: Mapping[str, Any]) -> None:
         """From its first trial on the folder belongs to the run of these settings."""
-        with writing(self.search):
-            replace_text(self.search / _ASKED, json.dumps(settings))
+        self.begin_repeats(self.search, settings)
 
-    def begin_folds(self, settings: Mapping[str, Any]) -> None:
-        """From its first fold on the folder belongs to the run of these settings."""
-        with writing(self.folds):
-            replace_text(self.folds / _ASKED, json.dumps(settings))
+    def begin_repeats(self, place: Path, settings: Mapping[str, Any]) -> None:
+        """From its first fold or network on the folder belongs to the run of these settings."""
+        with writing(place):
+            replace_text(place / _ASKED, json.dumps(settings))
 
     def resume_search(self) -> None:
         """Let the search that was kept go on; before `begin_search`."""
@@ -133,12 +136,12 @@ class Run:
         Raises:
             TrainingError: if its checkpoint is damaged.
         """
-        asked, folds = self.search / _ASKED, self.folds / _ASKED
-        searching = asked.exists() and (self.search / SNAPSHOT).exists()
-        if folds.exists() or searching:  # folds come after what chose their model
-            text = (folds if folds.exists() else asked).read_text(encoding="utf-8")
-            settings: Mapping[str, Any] = json.loads(text)
-            return settings
+        searches = [self.search] if (self.search / SNAPSHOT).exists() else []
+        # What is repeated comes after what chose its model.
+        for place in (self.folds, self.ensemble, *searches):
+            if (place / _ASKED).exists():
+                settings: Mapping[str, Any] = json.loads((place / _ASKED).read_text("utf-8"))
+                return settings
         return stored_settings(self.training)
 
 
@@ -187,7 +190,7 @@ def open_run(
         for bundle in (run.bundle_dir, *(top / BUNDLE_FOLDER for top in run.folder.glob("top-*"))):
             restore_folder(bundle)
             refuse_foreign(bundle, (FILE_NAME,))
-        refuse_foreign(run.work, (MARK, TRAINING, run.search.name, _FOLDS))
+        refuse_foreign(run.work, (MARK, TRAINING, run.search.name, _FOLDS, _ENSEMBLE))
         longer = is_longer(run, settings)
         changes = [] if longer else _changes(run, settings)
         if changes:

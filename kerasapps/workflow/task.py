@@ -70,6 +70,8 @@ class Task:
         robust: fields of `RobustConfig` that it serves; likewise.
         predicts: config class of what `predict` asks for beside fields of `options`.
         trusts: whether it answers with scores of classes or labels, which can be relied on or not.
+        ensembles: what an ensemble of its networks may ship as, of `RepeatConfig.ensemble_as`.
+        single: its own options that ask for a file that is made of a single network.
         trial_values: options that cost time and change no figure of a search's trials.
     """
 
@@ -90,6 +92,8 @@ class Task:
     robust: frozenset[str] = frozenset()
     predicts: type[Any] | None = None
     trusts: bool = False
+    ensembles: frozenset[str] = frozenset()
+    single: frozenset[str] = frozenset()
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def answer_to(self, splits: Splits[Any]) -> Answer:

@@ -19,7 +19,7 @@ from kerasapps.config import (
 from kerasapps.config.compress import PRUNED
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
-from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED, TAUGHT
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 from kerasapps.workflow.own import ModelChoice
@@ -54,6 +54,8 @@ TASK = Task(
     uses=OPTIONS,
     compresses=PRUNED | ROUNDED | TAUGHT,
     trusts=True,
+    ensembles=ENSEMBLES,
+    single=frozenset({"streaming"}),
     predicts=SoundPredictConfig,
 )
 

@@ -43,6 +43,7 @@ from kerasapps.recipes.audio_classification.samples import write_samples
 from kerasapps.recipes.audio_classification.sound_choice import choose_sound_spec, stream_chunk
 from kerasapps.recipes.audio_classification.streaming import add_stream
 from kerasapps.recipes.audio_classification.task import TASK
+from kerasapps.recipes.ensembles import teaching_by
 from kerasapps.recipes.judgings import (
     AnyJudging,
     building,
@@ -191,6 +192,7 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
         ),
         lessons=lessons,
         ship=shipping(judging),
+        teach=teaching_by(splits),
     )
 
 

@@ -22,7 +22,7 @@ from kerasapps.config import (
 from kerasapps.config.compress import PRUNED
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED, TAUGHT
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -57,6 +57,8 @@ TASK = Task(
     uses=OPTIONS,
     robust=frozenset({"adversarial", "adversarial_steps", "attack", "corruptions"}),
     trusts=True,
+    ensembles=ENSEMBLES,
+    single=frozenset({"explain_signature"}),
     packs=True,
     compresses=PRUNED | ROUNDED | TAUGHT,
     predicts=TopLabelsConfig,

@@ -35,6 +35,7 @@ from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.attacks import attacks_of
+from kerasapps.recipes.ensembles import teaching_by
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.decoding import (
     choose_variation,
@@ -218,6 +219,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
         **attacks_of(options, PixelSpace),
         corrupts=robust_of(options).corrupts,
         ship=shipping(judging, views=mirror_averaged if averages else as_trained),
+        teach=teaching_by(splits),
     )
 
 

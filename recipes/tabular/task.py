@@ -21,7 +21,7 @@ from kerasapps.config.compress import PRUNED
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS, ROUNDED
+from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -53,6 +53,7 @@ TASK = Task(
     ),
     uses=OPTIONS,
     trusts=True,
+    ensembles=ENSEMBLES,
     compresses=PRUNED | ROUNDED,
     predicts=TopLabelsConfig,
 )

@@ -36,6 +36,7 @@ from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import fit_rows
 from kerasapps.preprocess.step_order import steps_per_epoch
 from kerasapps.recipes.answering import trust_of
+from kerasapps.recipes.ensembles import teaching_by
 from kerasapps.recipes.judgings import (
     AnyJudging,
     OneJudging,
@@ -132,6 +133,7 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
         judging=judging,
         batches=_batches(splits, inputs, plan.train),
         ship=shipping(judging),
+        teach=teaching_by(splits),
     )
 
 

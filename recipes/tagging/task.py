@@ -14,6 +14,7 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
+from kerasapps.config.repeat import ONE
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.outputs.tags.answer import TAGS
 from kerasapps.recipes.tagging.architectures import ARCHITECTURES
@@ -42,6 +43,7 @@ TASK = Task(
         example_input='"Mr Smith lives in Paris"',
         gives="marks entities",
     ),
+    ensembles=frozenset({ONE}),
 )
 
 

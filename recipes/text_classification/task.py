@@ -22,7 +22,7 @@ from kerasapps.config import (
 from kerasapps.config.compress import PRUNED
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS, ROUNDED, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED, TAUGHT
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -55,6 +55,7 @@ TASK = Task(
     uses=OPTIONS,
     robust=frozenset({"adversarial", "adversarial_steps", "attack"}),
     trusts=True,
+    ensembles=ENSEMBLES,
     packs=True,
     compresses=PRUNED | ROUNDED | TAUGHT,
     predicts=TopLabelsConfig,

@@ -45,6 +45,7 @@ from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.attacks import attacks_of
+from kerasapps.recipes.ensembles import teaching_by
 from kerasapps.recipes.judgings import (
     building,
     class_weights_of,
@@ -261,6 +262,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         **attacks_of(options, WordSpace),
         ship=shipping(judging, finishes=True),
         reopen=reopening(judging),
+        teach=teaching_by(splits),
     )
 
 

@@ -165,6 +165,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
             "search": "search",
             "folds": "folds",
             "robustness": ROBUSTNESS,
+            "ensemble": None,
         },
     )
     assert steps.calls["environment_of"] == (

@@ -27,6 +27,7 @@ from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import HeldOut, verify
 from kerasapps.model_inputs import rows_of
 from kerasapps.models import backbone
+from kerasapps.outputs.convertible import convertible
 from kerasapps.outputs.reading import InputReading, TellsInput
 from kerasapps.outputs.tags.agreement import same_tags
 from kerasapps.outputs.tags.answer import TAG_ANSWER, TAGS, TRANSITIONS_FILE
@@ -172,7 +173,7 @@ class TagJudging(TellsInput):
             train = self.inputs.train
             rows = draw_rows(len(train.rows), config.calibration, seed=seed)
             candidates |= convert_network(
-                self.reading.convertible(judged.network),
+                convertible(self.reading, judged.network),
                 folder=folder,
                 modes=config.quantization,
                 calibration=rows_of(train.inputs, rows),

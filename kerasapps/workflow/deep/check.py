@@ -16,7 +16,8 @@ from kerasapps.errors import DataError
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.bulk.table import written_rows
-from kerasapps.workflow.deep.labels import LABEL_COLUMNS, LabelDoubt, label_doubts, label_finding
+from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
+from kerasapps.workflow.deep.labels import label_doubts, label_finding
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -52,8 +53,7 @@ class DeepCheck:
         """
         files = [_written(folder / NEAR_FILE, COLUMNS, [each.cells for each in self.near])]
         if self.doubts is not None:
-            rows = [each.cells for each in self.doubts]
-            files.append(_written(folder / LABELS_FILE, LABEL_COLUMNS, rows))
+            files.append(write_doubts(folder, self.doubts))
         return tuple(files)
 
 
@@ -113,6 +113,19 @@ def check_deep(
         task, splits, options, minutes=minutes, seed=seed, folder=folder / "folds"
     )
     return DeepCheck(_with_findings(audit, [label_finding(doubts)]), near, doubts)
+
+
+def write_doubts(folder: Path, doubts: Sequence[LabelDoubt]) -> Path:
+    """Writes labels that may be wrong as CSV, a row each, in the place of an older list.
+
+    Args:
+        folder: made if missing.
+        doubts: the surest first.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    return _written(folder / LABELS_FILE, LABEL_COLUMNS, [each.cells for each in doubts])
 
 
 def _with_findings(audit: Audit, findings: Iterable[Finding]) -> Audit:

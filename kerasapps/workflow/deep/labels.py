@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,46 +17,13 @@ from kerasapps.data.taken import taken
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.label_errors import doubtful_labels, doubtful_sets
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.workflow.deep.doubt import LabelDoubt
 from kerasapps.workflow.options import with_model
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import is_open, suitable_models
 from kerasapps.workflow.task import Task
 
 FOLDS: Final = 5
-LABEL_COLUMNS: Final = ("where", "split", "label", "suggested label", "confidence", "text")
-
-
-@dataclass(frozen=True)
-class LabelDoubt:
-    """An example whose label is probably wrong.
-
-    Attributes:
-        where: it is, in `split`.
-        split: of the three.
-        label: that it has.
-        suggested: what it seems to be.
-        confidence: the probability of that, by a network that was not trained on the example.
-        text: the beginning of a text, or the word; "" of what is none.
-    """
-
-    where: str
-    split: str
-    label: str
-    suggested: str
-    confidence: float
-    text: str = ""
-
-    @property
-    def cells(self) -> tuple[str | float, ...]:
-        """A row of a table with `LABEL_COLUMNS`."""
-        return dataclasses.astuple(self)
-
-    def __str__(self) -> str:
-        text = f": {self.text}" if self.text else ""
-        return (
-            f"{self.where} ({self.split}): {self.label or 'none'}, rather "
-            f"{self.suggested or 'none'} ({self.confidence:.0%}){text}"
-        )
 
 
 def label_doubts(
@@ -96,12 +62,28 @@ def label_doubts(
     out = cross_validate(task, asked, whole, folds=FOLDS, folder=folder, settings={})
     if out.answers is None:
         raise ConfigError(f"Labels of {task.noun} are not looked at.")
-    examples = _Examples(splits)
-    if isinstance(out.answers, list):
-        return _of_words(splits, examples, out.answers)
-    if kind == "labels":
-        return _of_sets(splits, examples, out.answers)
-    doubts = doubtful_labels(examples.labels.astype(np.int64), out.answers)
+    return doubts_of(splits, out.answers)
+
+
+def doubts_of(
+    splits: Splits[Any],
+    answers: np.ndarray | list[np.ndarray],
+    *,
+    names: Sequence[str] = ("train", "test", "validation"),
+) -> tuple[LabelDoubt, ...]:
+    """Examples whose label is probably wrong by answers of networks that did not train on them.
+
+    Args:
+        splits: the examples, of classes, labels or tags.
+        answers: as `OutOfFold` has them.
+        names: the splits whose examples these are of, in their order.
+    """
+    examples = _Examples(splits, names)
+    if isinstance(answers, list):
+        return _of_words(splits, examples, answers)
+    if splits.target.kind == "labels":
+        return _of_sets(splits, examples, answers)
+    doubts = doubtful_labels(examples.labels.astype(np.int64), answers)
     return tuple(
         examples.doubt(row, examples.label(row), splits.labels[suggested], confidence)
         for row, suggested, confidence in zip(
@@ -136,15 +118,11 @@ def _with_test(splits: Splits[Any]) -> Splits[Any]:
 
 
 class _Examples:
-    """The examples in the order of out-of-fold answers: training, test, validation."""
+    """The examples of some splits in the order of out-of-fold answers."""
 
-    def __init__(self, splits: Splits[Any]) -> None:
+    def __init__(self, splits: Splits[Any], names: Sequence[str]) -> None:
         self._splits = splits
-        self._names = [
-            name
-            for name in ("train", "test", "validation")
-            if name != "test" or splits.judged_on == "test"
-        ]
+        self._names = [name for name in names if name != "test" or splits.judged_on == "test"]
         self._parts = [getattr(splits, name) for name in self._names]
         self._starts = np.cumsum([0, *map(len, self._parts)])
 

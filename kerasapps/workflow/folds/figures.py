@@ -10,6 +10,7 @@ from typing import Any, Final
 from kerasapps.config.metric import Metric, short
 from kerasapps.evaluation.sections import Section, Table, plain_section
 from kerasapps.evaluation.shown import DASH, Shown
+from kerasapps.workflow.folds.doubts import Doubts
 
 _TABLED: Final = 10  # folds that have a column of their own
 _WHAT: Final = (
@@ -47,10 +48,26 @@ class CrossValidated:
     Attributes:
         folds: one value a fold.
         metric: the figure that counts most.
+        doubts: labels that the networks found probably wrong; None where they found none.
     """
 
     folds: tuple[Fold, ...]
     metric: Metric
+    doubts: Doubts | None = None
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], metric: Metric) -> CrossValidated:
+        """What `to_dict` gave.
+
+        Raises:
+            TypeError, KeyError: if it is something else.
+        """
+        doubts = values.get("label_errors")
+        return cls(
+            tuple(Fold(**each) for each in values["folds"]),
+            metric,
+            None if doubts is None else Doubts.from_dict(doubts),
+        )
 
     @property
     def names(self) -> list[str]:
@@ -71,11 +88,13 @@ class CrossValidated:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
+        doubts = {} if self.doubts is None else {"label_errors": self.doubts.to_dict()}
         return {
             "judged_on": "folds of train and validation",
             "mean": self.mean,
             "standard_deviation": self.spread,
             "folds": [fold.to_dict() for fold in self.folds],
+            **doubts,
         }
 
     @property
@@ -121,6 +140,7 @@ class CrossValidated:
                     columns=("Fold", "Examples", "Epochs", "Seconds"),
                     rows=each,
                 ),
+                *([] if self.doubts is None else [self.doubts.table()]),
             ],
         )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from kerasapps.data.splits import Splits
 from kerasapps.terminal.streams import tell
-from kerasapps.workflow.folds.cross import cross_validate
+from kerasapps.workflow.deep.check import write_doubts
+from kerasapps.workflow.deep.labels import doubts_of
+from kerasapps.workflow.folds.cross import OutOfFold, cross_validate
+from kerasapps.workflow.folds.doubts import Doubts, share_given_again
 from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import Run
@@ -32,8 +36,8 @@ def cross_validated(order: Order, splits: Splits[Any], *, run: Run) -> CrossVali
         f"Cross-validation: {folds} trainings on parts of the {examples:,} {order.task.noun} for "
         f"training and validation, then the one whose model ships"
     )
-    run.begin_folds(order.settings)
-    return cross_validate(
+    run.begin_repeats(run.folds, order.settings)
+    crossed = cross_validate(
         order.task,
         order.options,
         splits,
@@ -43,4 +47,26 @@ def cross_validated(order: Order, splits: Splits[Any], *, run: Run) -> CrossVali
         hooks=order.hooks,
         team=run.team,
         log_dir=run.logs,
-    ).figures
+    )
+    return dataclasses.replace(crossed.figures, doubts=_doubts(crossed, splits, run))
+
+
+def _doubts(crossed: OutOfFold, splits: Splits[Any], run: Run) -> Doubts | None:
+    """Labels that are probably wrong, with a list of all beside the bundle; None where nothing is.
+
+    The networks are there anyway, and each says what examples are that it was not trained on.
+    """
+    if crossed.answers is None or splits.target.kind not in ("class", "labels"):
+        return None
+    if not splits.labels:
+        return None
+    every = doubts_of(splits, crossed.answers, names=("train", "validation"))
+    if not every:
+        return None
+    doubts = Doubts.of(every, share_given_again(splits, crossed.answers))
+    file = write_doubts(run.folder, every)
+    tell(
+        f"Labels that may be wrong: {doubts.total:,}, the surest first in {file}; look at each "
+        f"before you change it{f'. {doubts.warning}' if doubts.warning else ''}"
+    )
+    return doubts

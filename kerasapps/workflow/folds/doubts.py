@@ -1,0 +1,88 @@
+"""Labels that the networks of a cross-validation doubt, each of an example that it never met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from kerasapps.data.audit import TABLED
+from kerasapps.data.splits import Splits
+from kerasapps.evaluation.sections import Table
+from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
+
+_FEW: Final = 0.6  # of the labels, which networks that know their data give again
+_EVEN: Final = 0.5  # what has a higher score is a label
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Labels of training and validation that may be wrong.
+
+    Attributes:
+        total: how many.
+        given_again: the share of all labels that the networks would have given, 0 to 1.
+        first: the surest of them.
+    """
+
+    total: int
+    given_again: float
+    first: tuple[LabelDoubt, ...]
+
+    @classmethod
+    def of(cls, doubts: tuple[LabelDoubt, ...], given_again: float) -> Doubts:
+        """What is kept of all."""
+        return cls(len(doubts), given_again, doubts[:TABLED])
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Doubts:
+        """What `to_dict` gave."""
+        first = tuple(LabelDoubt(**each) for each in values["first"])
+        return cls(values["total"], values["given_again"], first)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {**vars(self), "first": [{**vars(each)} for each in self.first]}
+
+    @property
+    def warning(self) -> str:
+        """Why they say little; "" where they do not."""
+        if self.given_again >= _FEW:
+            return ""
+        return (
+            f"The networks would have given only {self.given_again:.0%} of the labels, so most of "
+            "what they doubt is their own mistake"
+        )
+
+    def table(self) -> Table:
+        """The surest for the report."""
+        shown = "" if self.total == len(self.first) else f" The first {len(self.first)} are shown."
+        warning = f" {self.warning}." if self.warning else ""
+        return Table(
+            heading=f"Labels that may be wrong ({self.total})",
+            columns=[name[:1].upper() + name[1:] for name in LABEL_COLUMNS],
+            rows=[each.cells for each in self.first],
+            note="Networks that were not trained on them say so: look at each before you change "
+            f"it. They are used as they are.{shown}{warning}",
+        )
+
+
+def share_given_again(splits: Splits[Any], answers: Any) -> float:
+    """The share of the labels of training and validation that out-of-fold answers have, too.
+
+    Args:
+        splits: the examples.
+        answers: as `OutOfFold` has them, of classes, labels or tags.
+    """
+    parts = (splits.train, splits.validation)
+    if isinstance(answers, list):
+        names = [tag for part in parts for tags in part.tags for tag in tags]
+        known = {name: place for place, name in enumerate(splits.labels)}
+        truth = np.array([known.get(name, -1) for name in names])
+        given = np.concatenate([each.argmax(axis=1) for each in answers])
+        return float(np.mean(given == truth[: len(given)])) if len(given) == len(truth) else 1.0
+    truth = np.concatenate([np.asarray(part.labels) for part in parts])
+    given = answers > _EVEN if truth.ndim > 1 else answers.argmax(axis=1)
+    return float(np.mean(given == truth))
