@@ -21,6 +21,7 @@ from kerasapps.config import TrainConfig as TrainConfig
 from kerasapps.config import TranslationConfig as TranslationConfig
 from kerasapps.config import TrustConfig as TrustConfig
 from kerasapps.config import TuneConfig as TuneConfig
+from kerasapps.config import UnlabelledConfig as UnlabelledConfig
 from kerasapps.data.rows.config import TabularConfig as TabularConfig
 from kerasapps.data.sounds.config import AudioConfig as AudioConfig
 from kerasapps.data.tags.config import TaggingConfig as TaggingConfig

@@ -80,6 +80,7 @@ NAMES = [
     "TranslationConfig",
     "TrustConfig",
     "TuneConfig",
+    "UnlabelledConfig",
     "benchmark_bundle",
     "check_data",
     "create_app",

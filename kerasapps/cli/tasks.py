@@ -59,7 +59,10 @@ def models_of(task: Task) -> str:
 
 def configs_of(task: Task) -> list[Config]:
     """The classes of a training's options, in the order of the help."""
-    order = ("load", task.section, "model", "train", "compress", "robust", "trust", "export")
+    order = (
+        *("load", task.section, "model", "train", "unlabelled"),
+        *("compress", "robust", "trust", "export"),
+    )
     return [task.sections[section] for section in order if section in task.sections]
 
 

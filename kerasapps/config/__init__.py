@@ -48,6 +48,7 @@ from kerasapps.config.translation import (
 )
 from kerasapps.config.trust import TrustConfig
 from kerasapps.config.tuning import Algorithm, Role, TuneConfig
+from kerasapps.config.unlabelled import UnlabelledConfig
 
 __all__ = [
     "AUTO",
@@ -87,6 +88,7 @@ __all__ = [
     "TrustConfig",
     "TuneConfig",
     "UnknownClasses",
+    "UnlabelledConfig",
     "Xla",
     "check_preset",
     "choose",

@@ -11,6 +11,7 @@ import numpy as np
 
 from kerasapps.config.targets import PartKind, TargetKind
 from kerasapps.data.audit import Audit
+from kerasapps.data.pseudo import Pseudo
 
 SPLITS = ("train", "validation", "test")
 _OF_ALL = "of_all"
@@ -100,6 +101,7 @@ class Splits(Generic[ExamplesT]):
             fingerprint wherever it lies, whatever its files are called and however it is sorted.
         target: what the examples are answered with; says nothing where no kind of data tells it.
         drawn: splits that the data did not bring along.
+        pseudo: of the last training examples, where a network said what they are; None: none are.
 
     Examples:
         >>> splits = kerasapps.data.load_texts("builtin:reviews")
@@ -115,6 +117,7 @@ class Splits(Generic[ExamplesT]):
     fingerprint: str
     target: Target = Target()
     drawn: tuple[str, ...] = ()
+    pseudo: Pseudo | None = None
 
     @property
     def judged_on(self) -> str:

@@ -54,6 +54,7 @@ def solve_votes(
     tokens: int,
     characters: csr_array | None = None,
     class_weights: Sequence[float] | None = None,
+    example_weights: np.ndarray | None = None,
 ) -> Votes:
     """The votes under which texts get their labels by a margin, and votes stay small.
 
@@ -72,6 +73,8 @@ def solve_votes(
         characters: float32 `(tokens, k)`, which runs of characters each token holds, or None. They
             are left out where the texts hold more than `MOST_RUNS`.
         class_weights: how much a mistake on a text of each class counts; None: all the same.
+        example_weights: how much one on each text counts on top of that, float `(n,)`, more than 0;
+            None: 1. Not for numbers.
 
     Reference: Joachims 1998; Fan et al. 2008 (the solver); Platt 1999 (the scale); Hoerl and
     Kennard 1970 (ridge regression).
@@ -80,8 +83,9 @@ def solve_votes(
     basis = _basis(present, tokens=tokens, characters=characters)
     features = present @ basis
     weights = np.ones(classes) if class_weights is None else np.asarray(class_weights, np.float64)
-    cost, sharpness = _choose(features, labels, weights)
-    machines = _solve_any(features, labels, weights, cost)
+    each = np.ones(len(labels)) if example_weights is None else example_weights
+    cost, sharpness = _choose(features, labels, weights, each)
+    machines = _solve_any(features, labels, weights, each, cost)
     return Votes(
         np.asarray(basis @ machines.weights * sharpness, np.float32),
         np.asarray(machines.bias * sharpness, np.float32),
@@ -142,7 +146,9 @@ def _rarity(texts: np.ndarray, total: int) -> np.ndarray:
     return rarity / np.sqrt(max(texts @ rarity**2 / max(texts.sum(), 1), 1e-9))
 
 
-def _choose(features: csr_array, labels: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+def _choose(
+    features: csr_array, labels: np.ndarray, weights: np.ndarray, each: np.ndarray
+) -> tuple[float, float]:
     """The cost and the scale of scores that make the likeliest guesses of held-out labels."""
     order = np.arange(0, len(labels), -(-len(labels) // _TRIED))
     if labels.ndim == 1:
@@ -153,40 +159,45 @@ def _choose(features: csr_array, labels: np.ndarray, weights: np.ndarray) -> tup
     shown, asked = order[~held], order[held]
     best = (np.inf, 1.0, 1.0)
     for cost in COSTS:
-        machines = _solve_any(features[shown], labels[shown], weights, cost)
+        machines = _solve_any(features[shown], labels[shown], weights, each[shown], cost)
         scores = features[asked] @ machines.weights + machines.bias
         for sharpness in SHARPNESS if labels.dtype.kind != "f" else (1.0,):
-            loss = _loss(scores * sharpness, labels[asked], weights)
+            loss = _loss(scores * sharpness, labels[asked], weights, each[asked])
             best = min(best, (loss, cost, float(sharpness)))
     return best[1:]
 
 
-def _loss(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+def _loss(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray, each: np.ndarray) -> float:
     """How far scores are from what is true: classes, sets of labels, or numbers."""
     if labels.dtype.kind == "f":
         return float(((scores - labels) ** 2).mean())
     if labels.ndim == 2:
-        return float(np.logaddexp(0, np.where(labels, -scores, scores)).mean())
-    return _log_loss(scores, labels, weights)
+        losses = np.logaddexp(0, np.where(labels, -scores, scores))
+        return float((losses * each[:, None]).mean())
+    return _log_loss(scores, labels, weights[labels] * each)
 
 
 def _log_loss(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
     logits = logits - logits.max(axis=1, keepdims=True)
     chances = logits[np.arange(len(labels)), labels] - np.log(np.exp(logits).sum(axis=1))
-    return float(-(weights[labels] * chances).mean())
+    return float(-(weights * chances).mean())
 
 
 def _solve_any(
-    features: csr_array, labels: np.ndarray, class_weights: np.ndarray, cost: float
+    features: csr_array,
+    labels: np.ndarray,
+    class_weights: np.ndarray,
+    each: np.ndarray,
+    cost: float,
 ) -> _Machines:
     """A machine for each class, or for each label alone; of numbers a line."""
     if labels.dtype.kind == "f":
         return _solve_numbers(features, labels, cost)
     if labels.ndim == 1:
-        return _solve(features, labels, class_weights, cost)
-    each = [_solve(features, column, np.ones(2), cost) for column in labels.T]
-    weights = np.stack([machines.weights[:, 1] for machines in each], axis=1)
-    return _Machines(weights, np.array([machines.bias[1] for machines in each]))
+        return _solve(features, labels, class_weights, each, cost)
+    every = [_solve(features, column, np.ones(2), each, cost) for column in labels.T]
+    weights = np.stack([machines.weights[:, 1] for machines in every], axis=1)
+    return _Machines(weights, np.array([machines.bias[1] for machines in every]))
 
 
 def _solve_numbers(features: csr_array, numbers: np.ndarray, cost: float) -> _Machines:
@@ -203,7 +214,11 @@ def _solve_numbers(features: csr_array, numbers: np.ndarray, cost: float) -> _Ma
 
 
 def _solve(
-    features: csr_array, labels: np.ndarray, class_weights: np.ndarray, cost: float
+    features: csr_array,
+    labels: np.ndarray,
+    class_weights: np.ndarray,
+    each: np.ndarray,
+    cost: float,
 ) -> _Machines:
     """A machine for each class against all others; one without texts that count never wins."""
     from sklearn.exceptions import ConvergenceWarning
@@ -213,7 +228,7 @@ def _solve(
     weights = np.zeros((features.shape[1], classes))
     bias = np.full(classes, -1.0)
     counted = class_weights[labels] > 0  # the solver would take the others' signs the wrong way
-    features, labels = features[counted], labels[counted]
+    features, labels, each = features[counted], labels[counted], each[counted]
     known = np.unique(labels)
     if len(known) < 2 or not features.shape[1]:
         bias[known] = 1.0
@@ -221,7 +236,7 @@ def _solve(
     machine = LinearSVC(C=cost, max_iter=_PASSES, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        machine.fit(_plain(features), labels, sample_weight=class_weights[labels])
+        machine.fit(_plain(features), labels, sample_weight=class_weights[labels] * each)
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(known) == 2:  # one machine, that speaks for the second class
         coefficients = np.concatenate([-coefficients, coefficients])

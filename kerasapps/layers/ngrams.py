@@ -198,6 +198,7 @@ class SolvedVotes(keras.layers.Layer):
         labels: np.ndarray,
         *,
         class_weights: Sequence[float] | None = None,
+        example_weights: np.ndarray | None = None,
     ) -> None:
         """Sets votes and bias from labelled texts.
 
@@ -206,6 +207,7 @@ class SolvedVotes(keras.layers.Layer):
             labels: n class numbers; whether each text has each label, `(n, classes)`; or numbers,
                 float `(n, 1)`.
             class_weights: how much a mistake on a text of each class counts; None: all the same.
+            example_weights: how much one on each text counts on top of that, float `(n,)`.
 
         Raises:
             ValueError: if there are no texts, or another number of labels.
@@ -223,6 +225,7 @@ class SolvedVotes(keras.layers.Layer):
             tokens=self.tokens,
             characters=None if self.spellings is None else character_runs(self.spellings),
             class_weights=class_weights,
+            example_weights=example_weights,
         )
         self.votes.assign(solved.votes)
         self.bias.assign(solved.bias)

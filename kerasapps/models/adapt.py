@@ -17,6 +17,7 @@ def adapt(
     labels: Sequence[int] | np.ndarray | None = None,
     *,
     class_weights: Sequence[float] | None = None,
+    example_weights: np.ndarray | None = None,
     limit: int = 5000,
 ) -> None:
     """Sets the weights that layers compute from data, such as whitening or votes of n-grams.
@@ -32,6 +33,7 @@ def adapt(
             learnt; or None.
         class_weights: what an example of each class counts, for layers that take labels; None: all
             the same.
+        example_weights: what each example counts on top of that, float `(n,)`, likewise.
         limit: examples used at most by layers that take no labels (evenly spread), unless they say
             otherwise as `adapt_limit`.
 
@@ -48,7 +50,12 @@ def adapt(
         rows = slice(None, None, -(-count_of(inputs) // most))
         layer.adapt(_seen_by(layer, model, rows_of(inputs, rows)))
     if labels is not None:
-        adapt_to_labels(model, [(inputs, labels)], class_weights=class_weights)
+        adapt_to_labels(
+            model,
+            [(inputs, labels)],
+            class_weights=class_weights,
+            example_weights=[example_weights],
+        )
 
 
 def adapt_to_labels(
@@ -56,6 +63,7 @@ def adapt_to_labels(
     parts: Sequence[tuple[ModelInputs, Sequence[int] | np.ndarray]],
     *,
     class_weights: Sequence[float] | None = None,
+    example_weights: Sequence[np.ndarray | None] | None = None,
     limit: int = 50_000,
 ) -> None:
     """Sets the weights that layers compute from labelled examples, and no others.
@@ -64,6 +72,7 @@ def adapt_to_labels(
         model: changed in place.
         parts: inputs and labels, each as `adapt` takes them; learnt from together.
         class_weights: what an example of each class counts; None: all the same.
+        example_weights: of each part what its examples count on top of that, float `(n,)`; None: 1.
         limit: examples used at most (evenly spread).
 
     Examples:
@@ -74,10 +83,30 @@ def adapt_to_labels(
     """
     spread = _spread([count_of(inputs) for inputs, _ in parts], limit)
     chosen = [(*part, rows) for part, rows in zip(parts, spread, strict=True) if len(rows)]
+    weights = _weights_of(example_weights, spread)
     for layer in _adaptable(model, labelled=True):
         seen = [_seen_by(layer, model, rows_of(inputs, rows)) for inputs, _, rows in chosen]
         labels = [np.asarray(labels)[rows] for _, labels, rows in chosen]
-        layer.adapt(np.concatenate(seen), np.concatenate(labels), class_weights=class_weights)
+        layer.adapt(
+            np.concatenate(seen),
+            np.concatenate(labels),
+            class_weights=class_weights,
+            **({} if weights is None else {"example_weights": weights}),
+        )
+
+
+def _weights_of(
+    given: Sequence[np.ndarray | None] | None, spread: Sequence[np.ndarray]
+) -> np.ndarray | None:
+    """What each of the chosen examples of all parts counts; None where all count 1."""
+    if given is None or all(each is None for each in given):
+        return None
+    return np.concatenate(
+        [
+            np.ones(len(rows)) if each is None else each[rows]
+            for each, rows in zip(given, spread, strict=True)
+        ]
+    )
 
 
 def _spread(counts: Sequence[int], limit: int) -> list[np.ndarray]:

@@ -77,9 +77,15 @@ def batches_of(
     # What a class counts is read of the targets; what a teacher says of it counts nothing there.
     width = taught.shape[1] if classes and taught.ndim > learnt.ndim else classes
     weights = class_weights and [*class_weights, *[0.0] * ((width or 0) - len(class_weights))]
+    counts = example_weights(splits)
+    if counts is not None:
+        counts = counts * np.asarray(class_weights, np.float32)[learnt] if class_weights else counts
+        taught = _beside(taught, counts, classes=classes)
+        width = taught.shape[1]
+        weights = [*[0.0] * (width - 1), 1.0]
 
     def training(start: Start, transform: Any = transform) -> tf.data.Dataset:
-        return read(
+        batches = read(
             inputs.train,
             taught,
             num_classes=width,
@@ -91,7 +97,16 @@ def batches_of(
             lengths=train_lengths,
             variants=variants,
         )
+        return batches if counts is None else batches.map(_weighed)
 
+    unchanged = evaluation_batches(
+        inputs.train,
+        learnt if counts is None else _beside(learnt, counts, classes=classes),
+        num_classes=classes,
+        batch_size=size,
+        class_weights=class_weights if counts is None else None,
+        lengths=train_lengths,
+    )
     return Batches(
         training=training,
         validation=evaluation_batches(
@@ -103,13 +118,34 @@ def batches_of(
         ),
         steps_per_epoch=steps_per_epoch(len(splits.train), size),
         sizes={"batch_size": size},
-        unchanged=evaluation_batches(
-            inputs.train,
-            learnt,
-            num_classes=classes,
-            batch_size=size,
-            class_weights=class_weights,
-            lengths=train_lengths,
-        ),
+        unchanged=unchanged if counts is None else unchanged.map(_weighed),
         unmixed=None if unmixed is None else functools.partial(training, transform=unmixed),
     )
+
+
+def example_weights(splits: Splits[Any]) -> np.ndarray | None:
+    """What each training example counts beside its class, float32 `(n,)`; None where all count 1.
+
+    Args:
+        splits: whose last training examples may have the labels that a network gave them.
+    """
+    pseudo = splits.pseudo
+    if pseudo is None or pseudo.weight == 1:
+        return None
+    weights = np.ones(len(splits.train), np.float32)
+    weights[-pseudo.count :] = pseudo.weight
+    return weights
+
+
+def _beside(targets: np.ndarray, counts: np.ndarray, *, classes: int | None) -> np.ndarray:
+    """Targets with what each example counts behind them, float32 `(n, k + 1)`.
+
+    There it is mixed as the targets are, and comes through whatever reads the rows.
+    """
+    rows = np.eye(classes or 0, dtype=np.float32)[targets] if targets.ndim == 1 else targets
+    return np.concatenate([rows, counts[:, None]], axis=1, dtype=np.float32)
+
+
+def _weighed(inputs: Any, targets: Any, _: Any = None) -> tuple[Any, Any, Any]:
+    """A batch whose last targets are its weights."""
+    return inputs, targets[:, :-1], targets[:, -1]

@@ -58,7 +58,9 @@ class Tempered:
         )
 
 
-def class_temperature(labels: NDArray[Any], logits: NDArray[np.floating[Any]]) -> float:
+def class_temperature(
+    labels: NDArray[Any], logits: NDArray[np.floating[Any]], *, fewest: int = FEWEST
+) -> float:
     """The temperature with which a softmax has the least log loss; 1 where that may be chance.
 
     Chance is what a likelihood-ratio test calls so at 5 %.
@@ -66,10 +68,11 @@ def class_temperature(labels: NDArray[Any], logits: NDArray[np.floating[Any]]) -
     Args:
         labels: true classes, integer `(n,)`, of examples that were not trained on.
         logits: `(n, classes)`.
+        fewest: examples that it is fitted to at least.
     """
     labels, logits = _spread(np.asarray(labels), np.asarray(logits))
     wrong = int((logits.argmax(axis=1) != labels).sum())
-    if len(labels) < FEWEST or wrong < FEWEST_WRONG:
+    if len(labels) < fewest or wrong < FEWEST_WRONG:
         return 1.0
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     of_truth = shifted[np.arange(len(labels)), labels]
@@ -86,16 +89,19 @@ def class_temperature(labels: NDArray[Any], logits: NDArray[np.floating[Any]]) -
     return _clear(slope, len(labels))
 
 
-def label_temperature(truth: NDArray[Any], logits: NDArray[np.floating[Any]]) -> float:
+def label_temperature(
+    truth: NDArray[Any], logits: NDArray[np.floating[Any]], *, fewest: int = FEWEST
+) -> float:
     """The one temperature with which the sigmoids of all labels have the least log loss; or 1.
 
     Args:
         truth: whether each example has each label, `(n, labels)`.
         logits: of the same shape.
+        fewest: examples that it is fitted to at least.
     """
     truth, logits = _spread(np.asarray(truth, bool), np.asarray(logits))
     wrong = int(((logits > 0) != truth).sum())
-    if len(truth) < FEWEST or wrong < FEWEST_WRONG:
+    if len(truth) < fewest or wrong < FEWEST_WRONG:
         return 1.0
     logits = logits.astype(np.float64)
 

@@ -56,17 +56,20 @@ class Head:
         count: training examples.
         validated: validation examples.
         may_pool: whether it may learn from the validation examples as well.
+        pseudo: of the training examples how many, the last, have the label that a network gave
+            them; nothing is judged by these.
     """
 
     layer: keras.layers.Dense
     count: int
     validated: int
     may_pool: bool
+    pseudo: int = 0
 
     @property
     def is_cross_validated(self) -> bool:
         """Whether a penalty is chosen by cross-validation, for want of validation examples."""
-        return self.validated < FEWEST_TO_CHOOSE and self.count <= MOST_FOLDED
+        return self.validated < FEWEST_TO_CHOOSE and self.count - self.pseudo <= MOST_FOLDED
 
     def keeps_backbone(self, config: TrainConfig) -> bool:
         """Whether the head is all that is fitted: with few examples, if nobody asks otherwise."""
@@ -77,6 +80,17 @@ class Head:
     def copies(self) -> int:
         """How often the training examples are seen where nobody says it."""
         return suitable_copies(self.count)
+
+    def parted(self, unchanged: Examples) -> tuple[Examples, Examples | None]:
+        """The labelled ones of the training examples, in order, and some of the others.
+
+        Of those as many as folds have time for, evenly spread.
+        """
+        if not self.pseudo:
+            return unchanged, None
+        labelled = self.count - self.pseudo
+        step = -(-self.pseudo // max(1, MOST_FOLDED - labelled))
+        return unchanged.rows(slice(labelled)), unchanged.rows(slice(labelled, None, step))
 
     def describe(self) -> str:
         """What is done where nobody says how long to train and there are few examples."""
@@ -146,12 +160,13 @@ def fit_head(task: HeadTask) -> Fitted:
     logits, is_late = None, functools.partial(task.is_late, 1.0)
     if task.head.is_cross_validated:
         unchanged = _collect(task.unchanged, read)
-        both = unchanged.followed_by(_weighted_like(judged, unchanged))
-        penalty, out_of_fold = _by_folds(both, task)
+        labelled, beside = task.head.parted(unchanged)
+        both = labelled.followed_by(_weighted_like(judged, labelled))
+        penalty, out_of_fold = _by_folds(both, beside, task)
         seen = _changed(task, read)
         if task.pools:
             factor = len(seen) / len(unchanged)  # a copy of each for each copy of the others
-            seen = seen.followed_by(_weighted_like(judged, unchanged, factor=factor))
+            seen = seen.followed_by(_weighted_like(judged, labelled, factor=factor))
             judged, logits = both, out_of_fold
         linear = solve(_smoothed(seen, task.smoothing), penalty, is_late=is_late)
     else:
@@ -163,8 +178,13 @@ def fit_head(task: HeadTask) -> Fitted:
     return Fitted(*fit, *_score(task, logits, judged, weighted=False))
 
 
-def _by_folds(both: Examples, task: HeadTask) -> tuple[float, np.ndarray]:
-    return cross_validated(_smoothed(both, task.smoothing), both.targets, seed=task.seed)
+def _by_folds(both: Examples, beside: Examples | None, task: HeadTask) -> tuple[float, np.ndarray]:
+    return cross_validated(
+        _smoothed(both, task.smoothing),
+        both.targets,
+        seed=task.seed,
+        beside=None if beside is None else _smoothed(beside, task.smoothing),
+    )
 
 
 def _reader(model: keras.Model, layer: keras.layers.Dense) -> Callable[[Any], np.ndarray]:

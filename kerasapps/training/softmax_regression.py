@@ -106,7 +106,7 @@ def solve_for(
 
 
 def cross_validated(
-    examples: Examples, targets: np.ndarray, *, seed: int
+    examples: Examples, targets: np.ndarray, *, seed: int, beside: Examples | None = None
 ) -> tuple[float, np.ndarray]:
     """The penalty that is best for the examples left out of each of five fits.
 
@@ -114,6 +114,7 @@ def cross_validated(
         examples: all there are.
         targets: one-hot, that a fit is judged by and the folds are stratified by, `(n, classes)`.
         seed: of the folds.
+        beside: others, which every fit learns from and none is judged by.
 
     Returns:
         The penalty, and with it the logits of each example by the fit that had not seen it.
@@ -124,7 +125,9 @@ def cross_validated(
         left_out = fold_of == fold
         if not left_out.any():
             continue
-        for index, solution in enumerate(_solutions(examples.rows(~left_out), PENALTIES)):
+        shown = examples.rows(~left_out)
+        shown = shown if beside is None else shown.followed_by(beside)
+        for index, solution in enumerate(_solutions(shown, PENALTIES)):
             logits[index, left_out] = solution.logits(examples.features[left_out])
     best = int(np.argmin([cross_entropy(each, targets) for each in logits]))
     return PENALTIES[best], logits[best]

@@ -11,14 +11,13 @@ from kerasapps.cluster import take_cluster
 from kerasapps.cluster.services import require_services
 from kerasapps.config import ClusterConfig, RepeatConfig, TuneConfig
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
-from kerasapps.workflow.check_prune import refuse_pruning_on_machines
 from kerasapps.workflow.gathering import gathered, open_place, require_same_data, with_devices
+from kerasapps.workflow.one_machine import refuse_for_machines
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import (
     read_splits,
@@ -28,14 +27,21 @@ from kerasapps.workflow.reading import (
     tell_sizes,
 )
 from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.self_training.read import read_unlabelled
 from kerasapps.workflow.suitable import check_answered
 from kerasapps.workflow.task import Task
-from kerasapps.workflow.teacher import refuse_on_machines
 from kerasapps.workflow.tracking.choice import check_tracker
 
 _HEAVY = tuple(
     f"kerasapps.workflow.{name}"
-    for name in ("choose", "ensemble.members", "folds.run", "publish", "search.tune")
+    for name in (
+        "choose",
+        "ensemble.members",
+        "folds.run",
+        "publish",
+        "search.tune",
+        "self_training.run",
+    )
 )
 
 
@@ -109,13 +115,7 @@ def carry(
     )
     require_services(order.options)
     if machines is not None:
-        refuse_on_machines(order.options)
-        refuse_pruning_on_machines(order.options)
-    if machines is not None and repeat.asked:
-        raise ConfigError(
-            f"RepeatConfig.{next(iter(repeat.asked))}: one machine repeats a training; leave out "
-            "ClusterConfig.peers."
-        )
+        refuse_for_machines(order.options, repeat)
     # several machines -> a team of the same versions and options
     with (
         gathered(
@@ -133,6 +133,7 @@ def carry(
         tell_conflicts(splits, task.noun)
         tell_sizes(splits, task.noun)
         check_answered(task, splits, order.options, order.tune)
+        unlabelled = read_unlabelled(task, splits, order.options, place.work)
 
         start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
         from kerasapps.workflow.cache import Cache
@@ -141,6 +142,7 @@ def carry(
         from kerasapps.workflow.folds.run import cross_validated
         from kerasapps.workflow.publish import train_and_publish
         from kerasapps.workflow.search.tune import search_and_publish
+        from kerasapps.workflow.self_training.run import self_trained
         from kerasapps.workflow.size import choose_size
         from kerasapps.workflow.tracking.tracker import tracked
 
@@ -162,6 +164,8 @@ def carry(
                 folds = cross_validated(order, splits, run=run)
                 # the same with other seeds -> networks beside the run's own
                 others = train_others(order, splits, run=run)
+                # examples without labels -> labelled by networks that are sure of them
+                order, splits = self_trained(order, splits, unlabelled, run=run)
                 # examples -> model inputs and network -> trained, judged, exported, verified
                 with doing(f"Preparing {task.noun}"):
                     experiment = task.training.prepare(splits, order.options, Cache(run.work))

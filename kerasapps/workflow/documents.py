@@ -127,6 +127,7 @@ def describe_bundle(
         write_report(folder / "report.html", report=report)
 
     counts = {name: len(getattr(splits, name)) for name in SPLITS}
+    counts["train"] -= 0 if splits.pseudo is None else splits.pseudo.count
     if splits.judged_on != "test":
         counts["test"] = 0
     return BundleContent(
@@ -136,7 +137,12 @@ def describe_bundle(
         preprocessing=judging.preprocessing,
         answer=answering,
         metrics=all_figures(judged, robustness),
-        data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
+        data={
+            "source": settings["data"],
+            "fingerprint": splits.fingerprint,
+            "examples": counts,
+            **({} if splits.pseudo is None else {"unlabelled": splits.pseudo.told}),
+        },
         settings=settings,
         history=history.as_dict(),
         environment=environment,

@@ -100,6 +100,7 @@ def fit_network(
                 "fingerprint": judging.splits.fingerprint,
                 **network_settings(plan.model.model, network),
                 **teacher_settings(experiment),
+                **_label_settings(experiment),
             },
             pause=pause,
             finished=finished,
@@ -130,6 +131,12 @@ def teacher_settings(experiment: Experiment) -> dict[str, str]:
     """What tells the teacher from others: a training goes on with the one that it began with."""
     lessons = experiment.lessons
     return {} if lessons is None else {"teacher": lessons.digest}
+
+
+def _label_settings(experiment: Experiment) -> dict[str, str]:
+    """What tells labels that a network gave from others, likewise."""
+    pseudo = experiment.judging.splits.pseudo
+    return {} if pseudo is None else {"labels": pseudo.digest}
 
 
 def network_settings(model: str, network: keras.Model) -> dict[str, str]:

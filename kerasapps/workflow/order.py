@@ -24,6 +24,7 @@ from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.robust import check_robust
 from kerasapps.workflow.search.objects import check_sendable
+from kerasapps.workflow.self_training.check import check_unlabelled
 from kerasapps.workflow.settings import CHOSEN, OBJECTS, REPEAT, describe_run
 from kerasapps.workflow.size_budget import check_size_budget
 from kerasapps.workflow.steps import Options
@@ -134,6 +135,7 @@ def take_order(
     check_size_budget(task, asked, searches=tune is not None)
     check_teacher(task, asked, searches=tune is not None, own_loss=hooks.loss is not None)
     check_ensemble(task, asked, repeat, own_loss=hooks.loss is not None)
+    check_unlabelled(task, asked, searches=tune is not None, repeat=repeat)
     task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))
     options = checked_options(task, asked, tune, own=hooks.directions)
     if tune is not None:

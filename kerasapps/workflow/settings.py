@@ -15,7 +15,9 @@ from kerasapps.config import (
     RobustConfig,
     TrustConfig,
     TuneConfig,
+    UnlabelledConfig,
 )
+from kerasapps.config.checks import identifying_values
 from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
@@ -135,6 +137,9 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
         identity["export"] = dataclasses.asdict(ExportConfig()) | identity["export"]
         # Nor does what is decided of scores, which a task without scores has no use for.
         identity["trust"] = dataclasses.asdict(TrustConfig()) | identity.get("trust", {})
+        # An older version learnt from no examples without labels.
+        alone = identifying_values(UnlabelledConfig())
+        identity["unlabelled"] = alone | identity.get("unlabelled", {})
         # An older version knew no way to make a network small, and no attacks, and so took none.
         usual = dataclasses.asdict(CompressConfig())
         identity["compress"] = usual | identity.get("compress", {})

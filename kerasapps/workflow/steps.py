@@ -11,8 +11,10 @@ from kerasapps.config.metric import Answer
 
 if TYPE_CHECKING:
     from kerasapps.config.explaining import ExplainConfig
+    from kerasapps.config.targets import TargetKind
     from kerasapps.data.examine import Kind
     from kerasapps.data.splits import Splits
+    from kerasapps.data.unlabelled import Unlabelled
     from kerasapps.deploy.manifest import Manifest
     from kerasapps.deploy.opening import LoadedBundle
     from kerasapps.deploy.schema import TaskRules
@@ -123,6 +125,35 @@ class ChoosingSteps(Protocol):
             options: as they were asked for.
             able: of `Architectures.auto`, those that can take the options; at least one.
             left_out: the others → which option they cannot take, or what they lack, in a sentence.
+        """
+
+
+class UnlabelledSteps(Protocol):
+    """Raw inputs whose answers nobody knows → examples; only of tasks that learn from such."""
+
+    @property
+    def NOISE(self) -> Mapping[str, Any]:  # noqa: N802 — a constant of the module
+        """Option → what makes the network that learns from them see them changed more."""
+
+    def read(self, data: Any, *, options: Options, folder: Path) -> Unlabelled[Any]:
+        """All of some data that can be used, whatever labels it has.
+
+        Args:
+            data: any form that training takes, or that `predict` does.
+            options: of the run.
+            folder: scratch space that must outlive them.
+
+        Raises:
+            DataError: if it cannot be read.
+        """
+
+    def temperature(self, truth: Any, scores: Any, *, kind: TargetKind) -> float:
+        """What divides logits so that scores are as sure as they are right.
+
+        Args:
+            truth: of some examples, as splits have it.
+            scores: of networks that were not trained on them, `(n, k)`.
+            kind: of the answer.
         """
 
 

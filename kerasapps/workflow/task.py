@@ -23,6 +23,7 @@ from kerasapps.config import (
     RobustConfig,
     TrainConfig,
     TrustConfig,
+    UnlabelledConfig,
 )
 from kerasapps.config.checks import Command
 from kerasapps.config.metric import Answer
@@ -35,6 +36,7 @@ from kerasapps.workflow.steps import (
     Options,
     PlanSteps,
     TrainingSteps,
+    UnlabelledSteps,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Task:
         trusts: whether it answers with scores of classes or labels, which can be relied on or not.
         ensembles: what an ensemble of its networks may ship as, of `RepeatConfig.ensemble_as`.
         single: its own options that ask for a file that is made of a single network.
+        learns_unlabelled: whether it takes examples without labels too.
         trial_values: options that cost time and change no figure of a search's trials.
     """
 
@@ -94,6 +97,7 @@ class Task:
     trusts: bool = False
     ensembles: frozenset[str] = frozenset()
     single: frozenset[str] = frozenset()
+    learns_unlabelled: bool = False
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def answer_to(self, splits: Splits[Any]) -> Answer:
@@ -140,6 +144,7 @@ class Task:
             "load": LoadConfig,
             self.section: self.options,
             "train": TrainConfig,
+            **({"unlabelled": UnlabelledConfig} if self.learns_unlabelled else {}),
             **({"compress": CompressConfig} if self.compresses else {}),
             **({"robust": RobustConfig} if self.robust else {}),
             **({"trust": TrustConfig} if self.trusts else {}),
@@ -182,6 +187,11 @@ class Task:
     def choosing(self) -> ChoosingSteps:
         """Examples → models that suit them; of tasks with `Architectures.auto`."""
         return cast("ChoosingSteps", self._module("choosing"))
+
+    @property
+    def unlabelled(self) -> UnlabelledSteps:
+        """Examples without labels; of tasks that learn from such."""
+        return cast("UnlabelledSteps", self._module("unlabelled"))
 
     @property
     def finished(self) -> BundleSteps:

@@ -18,6 +18,7 @@ from kerasapps.config import (
     TrainConfig,
     TrustConfig,
     TuneConfig,
+    UnlabelledConfig,
 )
 from kerasapps.config.compress import PRUNED
 from kerasapps.outputs.classes.answer import OPTIONS
@@ -56,6 +57,7 @@ TASK = Task(
     robust=frozenset({"adversarial", "adversarial_steps", "attack"}),
     trusts=True,
     ensembles=ENSEMBLES,
+    learns_unlabelled=True,
     packs=True,
     compresses=PRUNED | ROUNDED | TAUGHT,
     predicts=TopLabelsConfig,
@@ -74,6 +76,7 @@ def train_text_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    unlabelled: UnlabelledConfig = UnlabelledConfig(),
     compress: CompressConfig = CompressConfig(),
     repeat: RepeatConfig = RepeatConfig(),
     robust: RobustConfig = RobustConfig(),
@@ -110,6 +113,7 @@ def train_text_classifier(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        unlabelled: more examples, without labels, which the model learns from too.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
             fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
@@ -149,6 +153,7 @@ def train_text_classifier(
         load=load,
         text=text,
         train=train,
+        unlabelled=unlabelled,
         compress=compress,
         robust=robust,
         trust=trust,

@@ -127,3 +127,17 @@ def test_the_same_texts_give_the_same_votes_and_noise_gets_small_ones() -> None:
     )
     assert np.abs(noise.votes).max() < 0.5 * np.abs(first.votes).max()
     assert COSTS[0] < COSTS[-1]
+
+
+def test_texts_that_count_little_are_outvoted() -> None:
+    ids, labels = questions(600, classes=2)
+    wrong = np.concatenate([labels[:200], 1 - labels[200:]])
+    weights = np.where(np.arange(600) < 200, 1.0, 0.01)
+    plain = solve_votes(ids, wrong, classes=2, ngrams=40, tokens=20)
+    weighed = solve_votes(ids, wrong, classes=2, ngrams=40, tokens=20, example_weights=weights)
+    fresh, truth = questions(500, classes=2, seed=1)
+    assert (logits(fresh, plain, tokens=20).argmax(1) == truth).mean() < 0.2
+    assert (logits(fresh, weighed, tokens=20).argmax(1) == truth).mean() > 0.85
+    sets = np.eye(2, dtype=np.int64)[wrong]
+    weighed = solve_votes(ids, sets, classes=2, ngrams=40, tokens=20, example_weights=weights)
+    assert (logits(fresh, weighed, tokens=20).argmax(1) == truth).mean() > 0.85

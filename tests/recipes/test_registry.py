@@ -22,6 +22,7 @@ from kerasapps.config import (
     TrainConfig,
     TranslationConfig,
     TrustConfig,
+    UnlabelledConfig,
 )
 from kerasapps.config.checks import field_types
 from kerasapps.errors import BundleError, ConfigError, DataError
@@ -67,7 +68,10 @@ def test_tasks(
     known = TASKS[task]
     trust = {} if task == "translation" else {"compress": CompressConfig(), "trust": TrustConfig()}
     robust = {"robust": RobustConfig()} if known.robust else {}
-    assert known.name == task and known.defaults == {**defaults, **COMMON, **trust, **robust}
+    learns = {"image_classification", "text_classification"}
+    more = {"unlabelled": UnlabelledConfig()} if task in learns else {}
+    expected = {**defaults, **COMMON, **trust, **robust, **more}
+    assert known.name == task and known.defaults == expected
     answer = known.answers[0]
     assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures
     assert set(known.asked("evaluate")) == options

@@ -406,3 +406,42 @@ def test_what_is_said_of_few_examples():
 
 def test_kinds_of_values():
     assert kinds_of(head) == {"Head": "frozen", "HeadTask": "frozen, by name"}
+
+
+def test_what_a_network_labelled_is_learnt_from_and_judges_nothing():
+    images, targets = make_examples(EXAMPLES, seed=0)
+    solved = Head(pretrained().get_layer("logits"), EXAMPLES, 4, True, pseudo=EXAMPLES - 10)
+    examples = Examples(images.reshape(EXAMPLES, -1), targets, np.ones(EXAMPLES, np.float32))
+    labelled, beside = solved.parted(examples)
+    assert len(labelled) == 10
+    assert len(beside) == EXAMPLES - 10
+    assert np.array_equal(labelled.followed_by(beside).features, examples.features)
+    plain = dataclasses.replace(solved, pseudo=0)
+    assert plain.parted(examples) == (examples, None)
+    many = dataclasses.replace(solved, count=head.MOST_FOLDED + 10, pseudo=head.MOST_FOLDED)
+    assert many.is_cross_validated
+    assert not dataclasses.replace(many, pseudo=0).is_cross_validated
+
+
+def test_wrong_labels_of_a_network_do_not_count_in_the_figures(tmp_path):
+    """The last two thirds are labelled wrongly, and count next to nothing: what is judged is right.
+
+    Were they judged too, the figure of cross-validation would be near a third.
+    """
+    count = EXAMPLES // 3
+    images, targets = make_examples(EXAMPLES, seed=0)
+    targets = np.concatenate([targets[:count], np.roll(targets[count:], 1, axis=1)])
+    weights = np.where(np.arange(EXAMPLES) < count, 1.0, 1e-4).astype(np.float32)
+    data = tf.data.Dataset.from_tensor_slices((images, targets, weights)).batch(BATCH)
+    model = pretrained()
+    solved = Head(model.get_layer("logits"), EXAMPLES, 2, True, pseudo=EXAMPLES - count)
+    _, history = train(
+        tmp_path,
+        HEAD,
+        model=model,
+        head=solved,
+        backbone=model.get_layer("backbone"),
+        unchanged=data,
+        batches=lambda start: data.repeat(),
+    )
+    assert history.rows[0].val_figure > 0.8

@@ -125,3 +125,12 @@ def test_fewer_examples_than_folds():
 
 def test_kinds_of_values():
     assert kinds_of(softmax_regression) == {"Examples": "frozen", "Linear": "frozen"}
+
+
+def test_others_beside_are_learnt_from_and_never_judged():
+    few, others = draw(15, noise=2.0), draw(300, seed=5, noise=2.0)
+    alone_penalty, alone = cross_validated(few, few.targets, seed=0)
+    _, logits = cross_validated(few, few.targets, seed=0, beside=others)
+    assert logits.shape == few.targets.shape
+    assert cross_entropy(logits, few.targets) < cross_entropy(alone, few.targets)
+    assert alone_penalty in PENALTIES

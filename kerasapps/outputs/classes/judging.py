@@ -23,6 +23,7 @@ from kerasapps.evaluation.usage import Usage
 from kerasapps.export.network import scoring_model, temperatures_of
 from kerasapps.models.adapt import learns_labels
 from kerasapps.models.outputs import answering
+from kerasapps.outputs.batches import example_weights
 from kerasapps.outputs.classes.agreement import labels_kept, same_labels
 from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
@@ -105,6 +106,7 @@ class ClassJudging(FileJudging):
             self.inputs.train,
             self.splits.train.labels,
             class_weights=self.class_weights,
+            example_weights=example_weights(self.splits),
         )
 
     def finish(self, network: keras.Model) -> keras.Model:
@@ -164,7 +166,10 @@ class ClassJudging(FileJudging):
 
     def _adapt_to_labels(self, network: keras.Model, *names: str) -> None:
         parts = [(getattr(self.inputs, name), getattr(self.splits, name).labels) for name in names]
-        models.adapt_to_labels(network, parts, class_weights=self.class_weights)
+        weights = [example_weights(self.splits) if name == "train" else None for name in names]
+        models.adapt_to_labels(
+            network, parts, class_weights=self.class_weights, example_weights=weights
+        )
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""
@@ -191,6 +196,7 @@ class ClassJudging(FileJudging):
             count=len(splits.train),
             validated=len(splits.validation),
             may_pool=splits.judged_on == "test" and not self.each_epoch,
+            pseudo=0 if splits.pseudo is None else splits.pseudo.count,
         )
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:

@@ -22,6 +22,7 @@ from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
 from kerasapps.export.network import temperatures_of
 from kerasapps.models.outputs import answering
+from kerasapps.outputs.batches import example_weights
 from kerasapps.outputs.files import Compared, FileJudging
 from kerasapps.outputs.labels.agreement import same_sets, sets_kept
 from kerasapps.outputs.labels.answer import LABELS, explain_thresholds
@@ -91,7 +92,8 @@ class LabelJudging(FileJudging):
 
     def start(self, network: keras.Model) -> None:
         """Sets what a fresh network takes from the training split."""
-        models.adapt(network, self.inputs.train, self.splits.train.labels)
+        weights = example_weights(self.splits)
+        models.adapt(network, self.inputs.train, self.splits.train.labels, example_weights=weights)
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from kerasapps.data.sources.column_choice import ColumnChoice
 from kerasapps.data.sources.columns import Columns
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.sources.places import ShardPlace
 from kerasapps.data.sources.rows import Row, RowListing, origin
 from kerasapps.data.sources.shard_files import Shards
@@ -43,6 +44,23 @@ def table_part(file: Path, *, choice: ColumnChoice, asked: Asked, encoding: str 
         asked,
         identity=str(file.absolute()),
         total=lambda columns: rows_about(file, header=columns.header),
+    )
+
+
+def frame_part(frame: Any, *, choice: ColumnChoice, asked: Asked) -> Part:
+    """The rows of a table in memory, as `table_part` has those of a file.
+
+    Args:
+        frame: a pandas DataFrame, a pyarrow Table or a list of mappings.
+        choice: see there.
+        asked: see there.
+    """
+    kind = _kind(choice, None)
+    return _part_of(
+        lambda listing: add_table(listing, frame, kind=kind),
+        asked,
+        identity=describe_source(frame),
+        total=lambda _: None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Learning from examples without labels: a network labels those of which it is sure."""

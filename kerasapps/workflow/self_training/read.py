@@ -1,0 +1,81 @@
+"""Unlabelled data, read and freed of what is known already; without TensorFlow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.checks import check_broken, tell_left_out
+from kerasapps.data.sources.forms import describe_source
+from kerasapps.data.splits import Splits
+from kerasapps.data.unlabelled import Sifted, sift
+from kerasapps.errors import DataError
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
+from kerasapps.wording.counted import counted
+from kerasapps.workflow.self_training.check import KINDS, refuse_kind
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
+
+
+def read_unlabelled(
+    task: Task, splits: Splits[Any], options: Options, folder: Path
+) -> Sifted[Any] | None:
+    """The unlabelled examples that were asked for, each once; None where nobody asked.
+
+    Args:
+        task: reads its kind of data.
+        splits: the labelled examples.
+        options: of the run.
+        folder: scratch space that must outlive them.
+
+    Raises:
+        ConfigError: if the labelled examples have no answer that a network is sure of.
+        DataError: if nothing of the data can be used.
+    """
+    config = options.get("unlabelled")
+    if config is None or not config.asked:
+        return None
+    if splits.target.kind not in KINDS:
+        refuse_kind(splits.target.kind)
+    source = describe_source(config.data)
+    try:
+        with doing(f"Reading {source}"):
+            read = task.unlabelled.read(config.data, options=options, folder=folder / "unlabelled")
+        errors = check_broken(
+            read.broken,
+            len(read.examples),
+            noun=task.rows.removesuffix("s"),
+            max_broken=options["load"].max_broken,
+        )
+        if errors:
+            raise DataError("; ".join(errors))
+    except DataError as error:
+        raise DataError(f"unlabelled, {source}: {error}") from error
+    for note in read.notes:
+        tell(f"Unlabelled: {note}")
+    tell_left_out(read.broken, noun=f"unlabelled {task.rows.removesuffix('s')}", tell=tell)
+    sifted = sift(read.examples, splits)
+    _tell(sifted, task.noun, labelled=read.labelled)
+    if not len(sifted.examples):
+        raise DataError(
+            f"unlabelled, {source}: nothing is left that is not among the labelled {task.noun} "
+            "already."
+        )
+    return sifted
+
+
+def _tell(sifted: Sifted[Any], noun: str, *, labelled: bool) -> None:
+    """Says what there is to learn from, and what was left out."""
+    one = noun.removesuffix("s")
+    left = [
+        (sifted.held_out, "as they validate or test, and learning from them would give that away"),
+        (sifted.labelled, "as they are among those with labels"),
+        (sifted.copies, "as they are there twice"),
+    ]
+    tell(f"{counted(len(sifted.examples), f'unlabelled {one}')} to learn from")
+    for count, why in left:
+        if count:
+            tell(f"  {counted(count, f'unlabelled {one}')} left out {why}")
+    if labelled:
+        tell("  Labels that are there too, such as folders or a column, are not looked at")
