@@ -26,7 +26,6 @@ from kerasapps.workflow.bulk.run import Answered, answer_into
 from kerasapps.workflow.bulk.table import check_target
 
 MOST_JOBS = 256
-_IN_SHARDS = ("file", "text")
 
 
 def predict_bundle(
@@ -93,7 +92,7 @@ def names_shards(answers: Answers, arguments: Sequence[str]) -> str | None:
         answers: how the bundle answers.
         arguments: of the command line.
     """
-    if answers.kind not in _IN_SHARDS:
+    if not answers.in_shards:
         return None
     for argument in arguments:
         with suppress(KerasAppsError, OSError):  # a text, or what is refused when it is read
@@ -109,7 +108,7 @@ def names_list(answers: Answers, arguments: Sequence[str]) -> str | None:
         answers: how the bundle answers.
         arguments: of the command line.
     """
-    if answers.kind != "file":
+    if not answers.in_lists:
         return None
     with suppress(OSError, ValueError):  # no name of a file at all
         for argument in arguments:

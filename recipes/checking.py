@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import LoadConfig, TrainConfig
-from kerasapps.config.checks import Bounds
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS, find_task, guess_task
 from kerasapps.workflow.deep.check import DeepCheck, check_deep
+from kerasapps.workflow.deep.labels import check_minutes
 from kerasapps.workflow.task import Task
-
-_MINUTES = Bounds(0.01)
 
 
 def check_data(
@@ -57,8 +55,7 @@ def check_data(
     """
     chosen = _meant(data, options) if task is None else find_task(task)
     TrainConfig(seed=seed)  # one that training would refuse is refused here
-    if minutes is not None and not _MINUTES.hold(minutes):
-        raise ConfigError(f"minutes must be {_MINUTES.words}, got {minutes!r}.")
+    check_minutes(minutes)
     unknown = [name for name in options if name not in chosen.asked("check")]
     if unknown:
         raise ConfigError(

@@ -38,6 +38,14 @@ SHARED = ("trained", "reviewed", "translated", "translator", "tagged", "heard")
 # Begun early, so that no process is left with a long file at the end.
 LONG = ("recipes", "workflow", "test_cli", "training", "models", "outputs", "export", "tuning")
 
+TRAINED: dict[str, Any] = {
+    "model": ModelConfig(model="cnn", width=0.25),
+    "image": ImageConfig(augment="none"),
+    "train": TrainConfig(epochs=6, learning_rate=3e-3),
+}
+REVIEWED: dict[str, Any] = {"model": "bag_of_ngrams", "train": TrainConfig(epochs=15)}
+"""Options of the runs that are shared."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the order below, where pytest-xdist would take the files with most tests first.
@@ -171,9 +179,7 @@ def trained(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps
     return kerasapps.train_image_classifier(
         shapes,
         output_dir=tmp_path_factory.mktemp("run") / "shapes",
-        model=ModelConfig(model="cnn", width=0.25),
-        image=ImageConfig(augment="none"),
-        train=TrainConfig(epochs=6, learning_rate=3e-3),
+        **TRAINED,
     )
 
 
@@ -183,8 +189,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult
     return kerasapps.train_sentiment_classifier(
         "builtin:reviews",
         output_dir=tmp_path_factory.mktemp("run") / "reviews",
-        model="bag_of_ngrams",
-        train=TrainConfig(epochs=15),
+        **REVIEWED,
     )
 
 

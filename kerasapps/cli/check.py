@@ -86,9 +86,13 @@ def check(
             raise ConfigError(f"{name} is for --deep: add it, or leave {name} out.")
     with doing("Looking at the data", lasting=False):  # and loading what reads it
         from kerasapps.data.audit_text import audit_text
-        from kerasapps.workflow.deep.check import check_deep
+        from kerasapps.workflow.deep.check import check_deep, check_place
+        from kerasapps.workflow.deep.labels import check_minutes
         from kerasapps.workflow.reading import audit_data
 
+        check_minutes(minutes)
+        if output is not None:
+            check_place(output, what="--output")
         chosen = guess_or_named(data, options, task)
     TrainConfig(seed=seed)  # one that training would refuse is refused here
     refuse_foreign(chosen, task, data, options)

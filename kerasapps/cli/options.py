@@ -38,7 +38,9 @@ _CONFIGS = tuple(
     )
 )
 _TAG = re.compile(r"\[[a-z#/@]")  # what rich would take for markup, such as "[a-z]+" of a pattern
-_ARGUMENT = re.compile(r"^(foreign|label|target)(?=: | is for | '[^']*' is not known)")
+_ARGUMENT = re.compile(
+    r"^(foreign|label|minutes|target)(?=: | is for | must be | '[^']*' is not known)"
+)
 """What functions take beside configs, where a message begins with it."""
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))

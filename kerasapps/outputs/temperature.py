@@ -1,4 +1,4 @@
-"""The temperature that makes scores as sure as they are right, and what it is worth; with numpy.
+"""The temperature that makes scores as sure as they are right, and what it is worth.
 
 Reference: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
 """
@@ -20,13 +20,12 @@ FEWEST_WRONG: Final = 5
 """Of which so many must be answered wrongly: where all is right, nothing says how sure to be."""
 COLDEST, HOTTEST = 0.05, 20.0
 _MOST: Final = 20_000  # examples, evenly spread: of more the temperature is the same
-_STEPS: Final = 60
-_CLOSE: Final = 1e-7  # of the factor, to the next step's
+_CLOSE: Final = 1e-7  # of the factor
 _CLEAR: Final = 3.841  # twice the gain in log-likelihood that chance has in one case of twenty
 BINS: Final = 15
 
-Slope = Callable[[float], tuple[float, float, float]]
-"""A factor on logits → the mean loss there, its first and its second derivative."""
+Slope = Callable[[float], tuple[float, float]]
+"""A factor on logits → the mean loss there, and its derivative."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +76,12 @@ def class_temperature(
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     of_truth = shifted[np.arange(len(labels)), labels]
 
-    def slope(factor: float) -> tuple[float, float, float]:
+    def slope(factor: float) -> tuple[float, float]:
         shares = np.exp(factor * shifted)
-        sums = shares.sum(axis=1, keepdims=True)
-        shares /= sums
-        loss = np.log(sums[:, 0]) - factor * of_truth
-        mean = (shares * shifted).sum(axis=1)
-        spread = (shares * shifted**2).sum(axis=1) - mean**2
-        return float(loss.mean()), float((mean - of_truth).mean()), float(spread.mean())
+        sums = shares.sum(axis=1)
+        loss = np.log(sums) - factor * of_truth
+        mean = (shares * shifted).sum(axis=1) / sums
+        return float(loss.mean()), float((mean - of_truth).mean())
 
     return _clear(slope, len(labels))
 
@@ -105,12 +102,10 @@ def label_temperature(
         return 1.0
     logits = logits.astype(np.float64)
 
-    def slope(factor: float) -> tuple[float, float, float]:
-        shares = _sigmoid(factor * logits)
+    def slope(factor: float) -> tuple[float, float]:
         loss = np.logaddexp(0, factor * logits) - truth * factor * logits
-        first = ((shares - truth) * logits).mean()
-        second = (shares * (1 - shares) * logits**2).mean()
-        return float(loss.mean()), float(first), float(second)
+        first = (_sigmoid(factor * logits) - truth) * logits
+        return float(loss.mean()), float(first.mean())
 
     return _clear(slope, truth.size)
 
@@ -200,14 +195,12 @@ def _clear(slope: Slope, count: int) -> float:
 
 
 def _least(slope: Slope) -> float:
-    """Where a convex loss is least, between the bounds: Newton's steps, halved where they leave."""
-    low, high, factor = 1 / HOTTEST, 1 / COLDEST, 1.0
-    for _ in range(_STEPS):
-        _, first, second = slope(factor)
-        low, high = (factor, high) if first < 0 else (low, factor)
-        step = factor - first / second if second > 0 else low
-        following = step if low < step < high else (low + high) / 2
-        if abs(following - factor) < _CLOSE * factor:
-            return following
-        factor = following
-    return factor
+    """Where a convex loss is least, between the bounds: where its derivative is zero."""
+    from scipy.optimize import brentq  # of what trains; to judge takes none of it
+
+    low, high = 1 / HOTTEST, 1 / COLDEST
+    if slope(low)[1] >= 0:
+        return low
+    if slope(high)[1] <= 0:
+        return high
+    return float(brentq(lambda factor: slope(factor)[1], low, high, xtol=_CLOSE))

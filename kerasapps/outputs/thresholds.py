@@ -1,4 +1,11 @@
-"""From which score on something is said: chosen where the truth is known, kept in the bundle."""
+"""From which score on something is said: chosen where the truth is known, kept in the bundle.
+
+What was right so often among a few decisions is right less often among others, as the threshold was
+chosen for being right. So a precision counts as kept where the lower bound of Wilson's interval
+keeps it, which the true share is above four times of five.
+
+Reference: Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference".
+"""
 
 from __future__ import annotations
 
@@ -7,12 +14,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.wording.counted import counted
+
 FEWEST: Final = 10
 """Decisions of either kind from which a threshold of its own is chosen."""
 USUAL: Final = 0.5
 """Where nothing can be learnt of a threshold."""
 LEAST, MOST = 1 / 256, 255 / 256
 """Thresholds that scores in steps of 1/256 can tell from always and never."""
+SURE: Final = 0.8416
+"""80th percentile of the standard normal distribution: how sure a precision must be."""
 NEVER: Final = 1.0
 """Where no score is enough: a number all the same, which every program can compare."""
 
@@ -49,6 +60,9 @@ def precise_threshold(
 ) -> float:
     """The lowest threshold from which on at least so large a share is right; `NEVER` without one.
 
+    Where so many decisions can show that precision, it must be shown (see `least_share`); where
+    they are too few, the share among them is all that there is to go by.
+
     Args:
         truth: `(n,)`.
         scores: of the same shape.
@@ -57,8 +71,49 @@ def precise_threshold(
     if not len(truth):
         return USUAL
     found = _Found(truth, scores)
-    precise = found.possible & (found.positives >= precision * found.given - 1e-9)
+    share = found.positives / found.given
+    if can_show(precision, len(truth)):
+        share = least_share(share, found.given)
+    precise = found.possible & (share >= precision - 1e-9)
     return found.halfway_nearest(precise, 0.0) if precise.any() else NEVER
+
+
+def least_share(
+    share: NDArray[np.floating[Any]], count: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
+    """What a share of so many decisions may be taken for: the lower bound of Wilson's interval.
+
+    Args:
+        share: `(n,)`, 0 to 1.
+        count: of the decisions, `(n,)`.
+    """
+    square = SURE**2 / count
+    half = np.sqrt(share * (1 - share) * square + square**2 / 4)
+    return (share + square / 2 - half) / (1 + square)
+
+
+def can_show(precision: float, count: int) -> bool:
+    """Whether so many decisions, all of them right, would show that precision."""
+    return count > 0 and count / (count + SURE**2) >= precision
+
+
+def doubt(precision: float | None, examples: int) -> str:
+    """What is to be said of a precision that so few examples cannot show; empty for nothing.
+
+    Args:
+        precision: 0 to 1; None: none is asked for.
+        examples: that thresholds are chosen on.
+    """
+    if precision is None or can_show(precision, examples):
+        return ""
+    takes = "no number of examples shows it"
+    if precision < 1:
+        fewest = int(np.ceil(SURE**2 * precision / (1 - precision)))
+        takes = f"it takes {fewest:,} at least to show it"
+    return (
+        f"a precision of {precision:g} among {counted(examples, 'validation example')} may be "
+        f"luck: {takes}"
+    )
 
 
 def rate_threshold(scores: NDArray[np.floating[Any]], *, rate: float) -> float:

@@ -61,16 +61,16 @@ class Service:
         return json_bytes(values)
 
     async def explanation(self, model: Model, items: Sequence[Item], options: Options) -> bytes:
-        """Why the model answers one picture as it does, as JSON.
+        """Why the model answers one input as it does, as JSON.
 
         Raises:
-            Refusal: also for several pictures.
+            Refusal: also for several inputs.
         """
         if len(items) != 1:
-            message = f"One picture is explained at a time, and {len(items):,} were given."
+            noun = model.reads.name
+            message = f"One {noun} is explained at a time, and {len(items):,} were given."
             raise invalid(message, field=model.reads.plural)
-        assert model.task is not None
-        explain = explain_with(model.bundle, model.task)
+        explain = explain_with(model)
         find = self.reading(model, items, lambda value: explain(value, options))
         (found,) = await self.find(model, items, find, options)
         values = {"model": model.name, "artifact": model.bundle.artifact, "explanation": found}

@@ -137,7 +137,7 @@ def _add_predict(app: FastAPI, service: Service) -> None:
 
 
 def _add_explain(app: FastAPI, service: Service) -> None:
-    """`/explain`, for models of pictures."""
+    """`/explain`, for models that can say why."""
     for place, model in enumerate(service.models.values()):
         if not model.is_explained:
             continue

@@ -117,8 +117,10 @@ class Model:
 
     @property
     def is_explained(self) -> bool:
-        """Whether it can be asked why: of pictures so far."""
-        return self.reads is PICTURE and self.task is not None and bool(self.task.phrases.explains)
+        """Whether it can be asked why: where an answer is for a label, or a number."""
+        if self.task is None or isinstance(self.bundle, TranslationBundle):
+            return False
+        return bool(self.task.phrases.explains)
 
     @property
     def answers(self) -> str:

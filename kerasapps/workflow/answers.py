@@ -38,6 +38,8 @@ class Answers:
         of_frame: the inputs that a DataFrame holds; None: it is none of a bundle's inputs.
         stream: as `gather`, of inputs that need not fit into memory, and of more forms, such as
             tables; None: there is nothing but `gather`.
+        in_shards: whether `stream` reads inputs from shards, too.
+        in_lists: whether it takes a list of their names, too: they are files.
     """
 
     kind: str
@@ -55,3 +57,5 @@ class Answers:
     noun: str = ""
     of_frame: Callable[[Any], Iterable[Any]] | None = None
     stream: Callable[[Sequence[str]], Feed] | None = None
+    in_shards: bool = False
+    in_lists: bool = False

@@ -64,6 +64,8 @@ def climb(
     with doing("Judging on the validation split"):
         known = judged if tried is judging else tried.judge(judged.network)
     steps = Climb(judged, tried, known, limits, shelf, describe, folder)
+    if steps.doubt:
+        tell(f"Warning: the file is {steps.doubt}")
     quick = {name: file for name, file in files.items() if name not in SLOW}
     rungs = {each.name: each for each in steps.judge(quick)}
     for name in files.keys() - quick.keys():
@@ -187,7 +189,9 @@ def _chosen(
         judged, *more = steps.judge_on_test(judging, asked)
         others = others or tuple(more)
         if judged.passed:
-            return judged_with(judged, rung, _ladder(steps, rungs, rejected)), *others
+            note = "; ".join(filter(None, (rung.note, steps.doubt)))
+            noted = dataclasses.replace(rung, note=note)
+            return judged_with(judged, noted, _ladder(steps, rungs, rejected)), *others
         rejected[rung.name] = judged.reason
     if beside and not others:
         others = steps.judge_on_test(judging, beside)

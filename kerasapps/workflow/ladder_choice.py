@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from kerasapps.config.metric import Metric
 from kerasapps.export.artifact import Artifact
+from kerasapps.wording.counted import counted
+from kerasapps.workflow.reading import FEW_JUDGED
 
 AS_SMALL = 1.02
 """Files this much larger than the smallest count as equally small: the fastest of them is taken."""
@@ -41,6 +43,25 @@ class Limits:
     def excess(self, artifact: Artifact) -> float:
         """How many times the limit it misses most a file is; 1 or less where it keeps all."""
         return max((value / limit for value, limit, _, _ in self._held(artifact)), default=0.0)
+
+    def doubt(self, metric: Metric, examples: int, split: str) -> str:
+        """What is to be said of so few examples to choose by; empty where they are enough.
+
+        Args:
+            metric: by which files are compared.
+            examples: of the split.
+            split: that chooses.
+        """
+        counts = 100 / max(1, examples)  # of a share in points
+        if examples >= FEW_JUDGED and (metric.is_error or counts <= self.drop):
+            return ""
+        seen = f"chosen on {counted(examples, f'{split} example')} only"
+        if metric.is_error:
+            return f"{seen}: what it loses may be luck"
+        return (
+            f"{seen}: each counts {counts:.2g} points, where {self.drop:g} may be lost, so what it "
+            "loses may be luck"
+        )
 
     def words(self, metric: Metric) -> str:
         """The limits, for a message."""

@@ -47,6 +47,12 @@ class Climb:
     folder: Path
     tuned: FineTuned | None = None
 
+    @property
+    def doubt(self) -> str:
+        """What is to be said of so few examples to choose by; empty where they are enough."""
+        splits = self.tried.splits
+        return self.limits.doubt(self.tried.answer.metric, len(splits.test), splits.judged_on)
+
     def judge(self, candidates: Candidates) -> list[Artifact]:
         """Rungs with their figures on the validation split; `passed` where they fit."""
         self.describe(candidates)

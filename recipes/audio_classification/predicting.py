@@ -61,7 +61,7 @@ def sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     """
     shown = _sound_answers(bundle, options)
     stream = partial(feed_of_files, files=sound_files(options.get("sound_column")))
-    return dataclasses.replace(shown, stream=stream)
+    return dataclasses.replace(shown, stream=stream, in_lists=True)
 
 
 def sound_files(named: str | None) -> FileKind:

@@ -24,7 +24,7 @@ def picture_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     gather = partial(gather_files, noun="picture", is_one=is_picture_file)
     shown = show_answers(bundle, kind="file", gather=gather, options=options)
     stream = partial(feed_of_files, files=picture_files(options.get("image_column")))
-    return replace(shown, stream=stream, noun="picture")
+    return replace(shown, stream=stream, noun="picture", in_shards=True, in_lists=True)
 
 
 def picture_files(named: str | None) -> FileKind:

@@ -55,6 +55,7 @@ class RowExplanation:
         answer: the class's name, or the number as text.
         score: the class's probability, or the number.
         columns: what each did for it, the strongest first.
+        is_number: whether the answer is one, and not a class, which may be called like one.
         method: `occlusion`, by one typical value at a time, or `shap`.
         agreement: with occlusion, of another method.
     """
@@ -63,6 +64,7 @@ class RowExplanation:
     answer: str
     score: float
     columns: tuple[ColumnWeight, ...]
+    is_number: bool = False
     method: str = OCCLUSION
     agreement: Agreement | None = None
 
@@ -72,11 +74,11 @@ class RowExplanation:
 
     def shown(self) -> Shown:
         """A row a column, with the answer above."""
-        is_number = self.answer == _written(self.score)
-        form = "{:+.4g}" if is_number else "{:+.3f}"
+        form = "{:+.4g}" if self.is_number else "{:+.3f}"
         agreed = [] if self.agreement is None else [self.agreement.line]
         return Shown(
-            title=f"{self.target}: {self.answer}" + ("" if is_number else f" ({self.score:.1%})"),
+            title=f"{self.target}: {self.answer}"
+            + ("" if self.is_number else f" ({self.score:.1%})"),
             columns=("column", "value", "typical", "weight"),
             rows=[
                 [each.column, each.value or DASH, each.typical or DASH, form.format(each.weight)]
@@ -117,6 +119,7 @@ def explain_row(
         labels[place] if labels else _written(score),
         score,
         weights,
+        is_number=not labels,
         method=how.method or OCCLUSION,
         agreement=agreement,
     )

@@ -90,4 +90,5 @@ def answers(bundle: TagBundle, options: Mapping[str, Any]) -> Answers:
     encoding = TaggingConfig(encoding=options.get("encoding")).encoding
     shown = tag_answers(bundle, gather=partial(gather_texts, encoding=encoding))
     choice = classified_column(None)
-    return replace(shown, stream=partial(feed_of_texts, encoding=encoding, choice=choice))
+    stream = partial(feed_of_texts, encoding=encoding, choice=choice)
+    return replace(shown, stream=stream, in_shards=True)

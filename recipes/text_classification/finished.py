@@ -71,4 +71,5 @@ def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     gather = partial(gather_texts, encoding=encoding)
     shown = show_answers(bundle, kind="text", gather=gather, options=options)
     choice = classified_column(options.get("text_column"))
-    return replace(shown, stream=partial(feed_of_texts, encoding=encoding, choice=choice))
+    stream = partial(feed_of_texts, encoding=encoding, choice=choice)
+    return replace(shown, stream=stream, in_shards=True)

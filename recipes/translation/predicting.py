@@ -48,6 +48,7 @@ def answers(bundle: TranslationBundle, options: Mapping[str, Any]) -> Answers:
         to_blank=True,
         most=n_best,
         stream=partial(feed_of_texts, encoding=encoding, choice=_source_choice(bundle, options)),
+        in_shards=True,
     )
 
 

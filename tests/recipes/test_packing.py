@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import kerasapps
-from kerasapps.config import ImageConfig, ModelConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import DataError
 from kerasapps.recipes.registry import guess_task
+from tests.conftest import REVIEWED, TRAINED
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +56,7 @@ def test_the_task_of_packed_data_is_known(packed: Path) -> None:
 def test_training_on_packed_texts_gives_the_same_network(
     reviewed: kerasapps.RecipeResult, packed: Path, tmp_path: Path
 ) -> None:
-    again = kerasapps.train_sentiment_classifier(
-        packed,
-        output_dir=tmp_path / "run",
-        model="bag_of_ngrams",
-        train=TrainConfig(epochs=15),
-    )
+    again = kerasapps.train_sentiment_classifier(packed, output_dir=tmp_path / "run", **REVIEWED)
     data = read_manifest(again.bundle_dir).data
     assert data["fingerprint"] == read_manifest(reviewed.bundle_dir).data["fingerprint"]
     for one, other in zip(again.model.get_weights(), reviewed.model.get_weights(), strict=True):
@@ -74,12 +69,6 @@ def test_training_on_packed_pictures_gives_the_same_network(
     trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path
 ) -> None:
     pack = kerasapps.pack(shapes, output=tmp_path / "packed", format="parquet")
-    again = kerasapps.train_image_classifier(
-        pack.folder,
-        output_dir=tmp_path / "run",
-        model=ModelConfig(model="cnn", width=0.25),
-        image=ImageConfig(augment="none"),
-        train=TrainConfig(epochs=6, learning_rate=3e-3),
-    )
+    again = kerasapps.train_image_classifier(pack.folder, output_dir=tmp_path / "run", **TRAINED)
     for one, other in zip(again.model.get_weights(), trained.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -48,3 +48,17 @@ def test_what_is_no_sound_or_too_long_is_refused(heard: kerasapps.RecipeResult) 
     long = base64.b64encode(wav(tone("low", 5, seconds=1.5))).decode()
     error = refused(client.post("/predict", json={"sound": long}), 413, "too_large")
     assert "lasts 2 seconds" in error["message"]
+
+
+def test_a_sound_is_explained_by_its_moments_and_pitches(heard: kerasapps.RecipeResult) -> None:
+    client = client_of({"words": heard.bundle_dir}, max_seconds=2)
+    sound = wav(tone("low", 5))
+    answer = client.post("/explain", content=sound, headers={"Content-Type": "audio/wav"})
+    assert answer.status_code == 200, answer.text
+    values = answer.json()["explanation"]
+    assert values["label"] == "low" and values["picture"].startswith("data:image/png;base64,")
+    weights = np.array(values["weights"])
+    assert weights.shape == (len(values["hertz"]) - 1, len(values["seconds"]) - 1)
+    right = kerasapps.explain_bundle(heard.bundle_dir, sound)
+    assert weights.tolist() == [list(each) for each in right.weights]  # type: ignore[attr-defined]
+    refused(client.post("/explain", json={"sound": "bm9uZQ=="}), 422, "unreadable")

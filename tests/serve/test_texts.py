@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -81,3 +82,26 @@ def test_ids_that_the_network_lacks_are_refused(client: TestClient) -> None:
     answer = client.post("/v2/models/reviews/infer", json={"inputs": inputs})
     assert answer.status_code == 422, answer.text
     assert client.post("/predict", json={"texts": TEXTS}).status_code == 200
+
+
+def test_a_text_is_explained_by_its_words_as_the_command_explains_it(
+    client: TestClient, reviewed: kerasapps.RecipeResult
+) -> None:
+    assert client.get("/models").json()["models"][0]["explained"] is True
+    text = "a wonderful, wonderful bore 😀 of a film"
+    answer = client.post("/explain", json={"text": text, "label": "positive"})
+    assert answer.status_code == 200, answer.text
+    values = answer.json()["explanation"]
+    right = kerasapps.explain_text(reviewed.bundle_dir, text, label="positive").to_dict()
+    assert values == json.loads(json.dumps(right))
+    words = {each["word"]: each for each in values["words"]}
+    assert words["wonderful"]["weight"] > 0 and text[words["film"]["start"] :] == "film"
+    for query, field in (("?samples=20", "samples"), ("?label=none", "label")):
+        error = refused(client.post(f"/explain{query}", json={"text": "good"}), 422, "invalid")
+        assert error["field"] == field
+    error = refused(client.post("/explain", json={"texts": ["a", "b"]}), 422, "invalid")
+    assert error["message"].startswith("One text is explained at a time, and 2 were given")
+    refused(client.post("/explain", json={"text": "a" * 51}), 413, "too_large")
+    document = client.get("/openapi.json").json()["paths"]["/explain"]["post"]
+    schema = document["responses"]["200"]["content"]["application/json"]["schema"]
+    assert set(schema["properties"]["explanation"]["required"]) <= set(values)

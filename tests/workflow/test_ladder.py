@@ -17,6 +17,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.ladder.rungs import CONVERTED, QUANTIZED, Shelf, Wanted
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.answering import ANSWERS
 from kerasapps.workflow.judged_files import shown_files
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.ladder import climb
@@ -204,6 +205,27 @@ def test_where_nothing_fits_the_nearest_is_named_and_nothing_ships(tmp_path: Pat
 
 def _first(rungs: Mapping[str, Artifact]) -> str:
     return next(name for name, each in rungs.items() if each.reason.startswith("1.00 ms"))
+
+
+def test_few_examples_to_choose_by_are_named_with_what_one_is_worth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {count: tmp_path / f"of {count}" for count in (7, 100)}
+    for place in places.values():
+        place.mkdir()
+    seven, enough = (
+        climbed(Given(losses(int4=0.9), count=count), place)[0] for count, place in places.items()
+    )
+    said = (
+        "chosen on 7 validation examples only: each counts 14 points, where 1 may be lost, so what "
+        "it loses may be luck"
+    )
+    assert seven.note == said and enough.note == ""
+    assert capsys.readouterr().err.count(f"Warning: the file is {said}") == 1
+    assert "each counts 0.67 points" in Limits(0.5, None, None).doubt(CLASSES.metric, 150, "test")
+    errors = next(each.metric for each in ANSWERS if each.metric.is_error)
+    assert Limits(0.5, None, None).doubt(errors, 150, "test") == ""
+    assert Limits(0.5, None, None).doubt(errors, 7, "test").endswith("what it loses may be luck")
 
 
 def test_equally_small_files_are_ordered_by_speed() -> None:

@@ -16,14 +16,20 @@ from numpy.typing import NDArray
 from kerasapps.config import TrustConfig
 from kerasapps.deploy.undecided import Undecided, answered
 from kerasapps.evaluation.shown import per_cent
+from kerasapps.outputs.classes.scores import accuracy_interval
 from kerasapps.outputs.thresholds import (
     FEWEST,
     NEVER,
     best_threshold,
+    can_show,
+    doubt,
     precise_threshold,
     rate_threshold,
 )
+from kerasapps.wording.counted import counted
 
+FEWEST_BELOW: Final = 5
+"""Examples below a threshold from which their share is told without what it may be of others."""
 _NAMED: Final = 5  # classes that a sentence names
 
 
@@ -56,6 +62,7 @@ class Decided:
         unknown: score that the likeliest class must have, or it is none of these; None: any.
         unknown_label: of what is none of the other classes, which is never an answer; None: none.
         per_class: every class.
+        note: what is to be known of how they were chosen; empty for nothing.
     """
 
     coverage: float
@@ -63,6 +70,7 @@ class Decided:
     unknown: float | None
     unknown_label: str | None
     per_class: tuple[ClassDecision, ...]
+    note: str = ""
 
     @property
     def line(self) -> str:
@@ -70,6 +78,7 @@ class Decided:
         right = "" if self.precision is None else f", of which {per_cent(self.precision)} right"
         return (
             f"Answered {per_cent(self.coverage)}{right}; to the others it says nothing{self._never}"
+            f"{self.note and f' ({self.note})'}"
         )
 
     @property
@@ -98,7 +107,8 @@ def choose_decision(
     """The thresholds that are asked for, by answers to examples that were not trained on.
 
     A class that is rarely the likeliest gets the threshold that is best for all classes together:
-    its own would be luck.
+    its own would be luck. So does one that is too rarely so to show a precision, unless its own is
+    higher.
 
     Args:
         labels: true classes, integer `(n,)`.
@@ -127,9 +137,32 @@ def choose_decision(
     thresholds = []
     for place in range(scores.shape[1]):
         rows = likeliest == place
-        own = rows.sum() >= FEWEST
-        thresholds.append(chosen(rows, int((labels == place).sum())) if own else usual)
+        own = usual
+        if rows.sum() >= FEWEST:
+            own = chosen(rows, int((labels == place).sum()))
+        if _is_shared(trust, int(rows.sum()), len(labels)):
+            own = max(own, usual)
+        thresholds.append(own)
     return Undecided(tuple(thresholds), unknown, foreign)
+
+
+def _is_shared(trust: TrustConfig, count: int, examples: int) -> bool:
+    """Whether all examples together can show a precision that so many answers cannot."""
+    precision = trust.min_precision
+    return precision is not None and can_show(precision, examples) > can_show(precision, count)
+
+
+def note_on(trust: TrustConfig, examples: int) -> str:
+    """What is to be known of thresholds that were chosen on so few examples; empty for nothing."""
+    notes, rate = [doubt(trust.min_precision, examples)], trust.unknown_rate
+    if rate is not None and examples and rate * examples < FEWEST_BELOW:
+        below = int(rate * examples)
+        low, high = accuracy_interval(below / examples, examples)
+        notes.append(
+            f"none of these is said to {below} of {counted(examples, 'validation example')}: of "
+            f"others it may be {100 * low:.0f} to {100 * high:.0f} %"
+        )
+    return "; ".join(filter(None, notes))
 
 
 def decided(
@@ -138,6 +171,7 @@ def decided(
     undecided: Undecided,
     *,
     names: Sequence[str],
+    note: str = "",
 ) -> Decided:
     """What thresholds leave of answers.
 
@@ -146,6 +180,7 @@ def decided(
         scores: `(n, classes)`.
         undecided: the thresholds.
         names: of the classes.
+        note: see `Decided`.
     """
     likeliest, given = scores.argmax(axis=1), answered(scores, undecided.limits(len(names)))
     right = given & (likeliest == labels)
@@ -164,6 +199,7 @@ def decided(
             )
             for place, name in enumerate(names)
         ),
+        note=note,
     )
 
 

@@ -32,6 +32,7 @@ from kerasapps.outputs.classes.decision import (
     choose_decision,
     decided,
     explain_decision,
+    note_on,
 )
 from kerasapps.outputs.classes.foreign import Foreign, labelled_foreign
 from kerasapps.outputs.classes.metrics import (
@@ -151,7 +152,8 @@ class ClassJudging(FileJudging):
         undecided = choose_decision(
             np.asarray(self.splits.validation.labels), known, self.trust, names=names
         )
-        return decided(self.truth, probabilities, undecided, names=names)
+        note = note_on(self.trust, len(known))
+        return decided(self.truth, probabilities, undecided, names=names, note=note)
 
     def _foreign(self, left: Decided | None, probabilities: np.ndarray) -> Foreign | None:
         """How those that stand for none of the classes are told from the others, if there are any.

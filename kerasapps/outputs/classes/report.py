@@ -176,6 +176,8 @@ def decision_section(figures: Decided, *, judged_on: str) -> Section:
             f" “{figures.unknown_label}” stands for what is none of the other classes, and is "
             "never an answer."
         )
+    if figures.note:
+        lead += f" {figures.note[0].upper()}{figures.note[1:]}."
     ordered = sorted(
         figures.per_class, key=lambda each: each.answered / each.likeliest if each.likeliest else 2
     )

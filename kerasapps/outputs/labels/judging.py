@@ -34,6 +34,7 @@ from kerasapps.outputs.labels.report import label_report
 from kerasapps.outputs.labels.thresholds import choose_thresholds
 from kerasapps.outputs.reading import ShowingReading
 from kerasapps.outputs.temperature import label_temperature
+from kerasapps.outputs.thresholds import doubt
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.samples import Sample, spread
 
@@ -140,6 +141,7 @@ class LabelJudging(FileJudging):
                 f"sets right {figures.exact_match:.2%} (the same labels for all: micro-F1 "
                 f"{figures.guess_f1:.2%})",
                 *([figures.tempered.line] if figures.tempered else []),
+                *filter(None, [doubt(self.trust.min_precision, len(known)).capitalize()]),
                 *filter(None, [" ".join(figures.warnings)]),
             ]
         )

@@ -186,45 +186,109 @@ function answer(prediction, asked, shown) {
   } else {
     said(side, prediction, asked);
   }
-  if (asked.explained && shown instanceof File) side.append(whyButton(card, asked, shown));
+  if (asked.explained && shown) side.append(whyButton(card, asked, shown));
   const cut = prediction.truncated ? "longer than the model reads, the end was ignored; " : "";
   side.append(element("p", cut, "note"));
   card.append(side);
   return card;
 }
 
-/** A button that has the picture's map laid over it, or taken off again. */
-function whyButton(card, asked, file) {
+/** What is sent to ask why: a file as it is, a text or a row as JSON. */
+function asking(shown) {
+  if (!(shown instanceof File)) {
+    const body = JSON.stringify(typeof shown === "string" ? { text: shown } : { row: shown });
+    return { method: "POST", headers: { "Content-Type": "application/json" }, body };
+  }
+  const type = /^(image|audio)\//.test(shown.type) ? shown.type : "application/octet-stream";
+  return { method: "POST", headers: { "Content-Type": type }, body: shown };
+}
+
+/** A button that shows why, or hides it again: of a picture the map is laid over it. */
+function whyButton(card, asked, shown) {
   const button = element("button", "Why?", "why");
+  const back = asked.reads === "picture" ? "Picture" : "Hide";
   button.type = "button";
-  const image = card.querySelector("img");
-  let plain = "";
-  let drawn = "";
+  let made = null;
   button.addEventListener("click", async () => {
     button.disabled = true;
     tell(null);
     try {
-      if (!drawn) {
+      if (!made) {
         const path = asked === models[0] ? "explain" : `models/${asked.name}/explain`;
-        const type = file.type.startsWith("image/") ? file.type : "application/octet-stream";
-        const { values } = await call(path, { method: "POST", headers: { "Content-Type": type }, body: file });
-        const why = values.explanation;
-        drawn = why.overlay;
-        const of = why.label ? `${why.label}: bright is where the picture spoke for it` : "bright is what raises the number";
-        const words = why.box ? of : "nothing in the picture raises this answer";
-        card.querySelector(".note").before(element("p", words, "facts"));
+        const { values } = await call(path, asking(shown));
+        made = REASONS[asked.reads](values.explanation, card, shown);
       }
-      const on = !image.classList.contains("map");
-      if (on) plain = URL.createObjectURL(file);
-      image.src = on ? drawn : plain;
-      image.classList.toggle("map", on);
-      button.textContent = on ? "Picture" : "Why?";
+      made(button.textContent === "Why?");
+      button.textContent = button.textContent === "Why?" ? back : "Why?";
     } catch (error) {
       tell(error);
     }
     button.disabled = false;
   });
   return button;
+}
+
+/** Puts what is made below the answer; gives what shows and hides it. */
+function below(card, ...made) {
+  const box = element("div", "", "reason");
+  box.append(...made);
+  card.querySelector(".note").before(box);
+  return (on) => { box.hidden = !on; };
+}
+
+const REASONS = {
+  picture(why, card, file) {
+    const of = why.label ? `${why.label}: bright is where the picture spoke for it` : "bright is what raises the number";
+    below(card, element("p", why.box ? of : "nothing in the picture raises this answer", "facts"));
+    const image = card.querySelector("img");
+    return (on) => {
+      image.src = on ? why.overlay : URL.createObjectURL(file);
+      image.classList.toggle("map", on);
+    };
+  },
+  text(why, card) {
+    const words = why.words.filter((each) => each.weight);
+    const of = why.label ? `${why.label}: ${SIDES}` : "green words raise the number, red ones lower it";
+    return below(card, element("p", words.length ? of : "no single word changes this answer", "facts"), weighed(why.text, words));
+  },
+  sound(why, card) {
+    const image = element("img", "", "heard");
+    image.alt = "spectrogram: time to the right, pitch upwards";
+    image.src = why.picture;
+    const of = why.label ? `${why.label}: bright is what spoke for it` : "bright is what raises the number";
+    const counts = why.weights.some((band) => band.some((each) => each));
+    return below(card, element("p", counts ? `${of}; time to the right, pitch upwards` : "no single part changes this answer", "facts"), image);
+  },
+  row(why, card) {
+    const list = element("ul", "", "reasons");
+    for (const each of why.columns.filter((column) => column.weight)) {
+      const weight = why.is_number ? Number(each.weight.toPrecision(4)) : `${(100 * each.weight).toFixed(1)} points`;
+      const text = `${each.column}: ${each.value || "missing"} instead of ${each.typical || "missing"}: ${each.weight > 0 ? "+" : ""}${weight}`;
+      list.append(element("li", text, each.weight > 0 ? "for" : "against"));
+    }
+    const of = `${why.target}: ${why.answer}; what each column adds, against its typical value`;
+    return below(card, element("p", list.children.length ? of : "no single column changes this answer", "facts"), list);
+  },
+};
+const SIDES = "green words spoke for it, red ones against it";
+
+/** A text with its words coloured by their weights; places count code points. */
+function weighed(text, words) {
+  const line = element("p", "", "marked");
+  const characters = Array.from(text);
+  const most = Math.max(...words.map((each) => Math.abs(each.weight)), 1e-9);
+  let last = 0;
+  for (const each of words) {
+    const end = each.start + Array.from(each.word).length;
+    line.append(characters.slice(last, each.start).join(""));
+    const mark = element("mark", each.word, each.weight > 0 ? "for" : "against");
+    mark.style.setProperty("--part", `${Math.round(12 + 38 * Math.abs(each.weight) / most)}%`);
+    mark.title = `${each.weight > 0 ? "+" : ""}${Number(each.weight.toPrecision(3))}`;
+    line.append(mark);
+    last = end;
+  }
+  line.append(characters.slice(last).join(""));
+  return line;
 }
 
 /** One answer, whatever it is but entities, put at the end of what is said. */
@@ -352,7 +416,7 @@ $("row-form").addEventListener("submit", (event) => {
     const number = input.dataset.kind === "number" && text !== "" && Number.isFinite(Number(text));
     row[input.name] = text === "" ? null : number ? Number(text) : text;
   }
-  askJson({ row }, null);
+  askJson({ row }, row);
 });
 $("array-form").addEventListener("submit", (event) => {
   event.preventDefault();

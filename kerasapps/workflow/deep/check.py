@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,18 @@ from kerasapps.data.audit import Audit, Finding
 from kerasapps.data.examine import examine
 from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.errors import DataError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import doing
+from kerasapps.wording.harmless import printable
 from kerasapps.workflow.bulk.table import written_rows
 from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
-from kerasapps.workflow.deep.labels import label_doubts, label_finding
+from kerasapps.workflow.deep.labels import (
+    check_labelled,
+    check_minutes,
+    label_doubts,
+    label_finding,
+)
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -84,6 +91,7 @@ def check_deep(
         DependencyError: if what training takes is not installed.
         TrainingError: if a training fails.
     """
+    check_minutes(minutes)
     kind = task.data.KIND
     with doing(f"Reading {describe_source(data)}"):
         audit, splits = examine(
@@ -96,6 +104,8 @@ def check_deep(
         )
     if splits is None:
         return DeepCheck(audit)
+    if minutes is not None:
+        check_labelled(task, splits, minutes=minutes, seed=seed)
     near: tuple[NearCopy, ...] = ()
     if kind.NEAR is None:
         note = f"{kind.NOUN}s that are nearly the same are not looked for"
@@ -126,6 +136,43 @@ def write_doubts(folder: Path, doubts: Sequence[LabelDoubt]) -> Path:
         OSError: if it cannot be written.
     """
     return _written(folder / LABELS_FILE, LABEL_COLUMNS, [each.cells for each in doubts])
+
+
+def check_place(folder: Path, *, what: str) -> None:
+    """A folder can take the lists, which is tried before the work is done.
+
+    Args:
+        folder: made if missing.
+        what: names the option in messages.
+
+    Raises:
+        ConfigError: if it is no folder, cannot be written, or holds a list that no check wrote.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except FileExistsError:
+        raise ConfigError(f"{printable(folder)} is no folder ({what}).") from None
+    except OSError as error:
+        said = f"{printable(folder)} cannot be written: {error.strerror} ({what})."
+        raise ConfigError(said) from error
+    for name, columns in ((NEAR_FILE, COLUMNS), (LABELS_FILE, LABEL_COLUMNS)):
+        file = folder / name
+        if file.is_dir() or (file.exists() and not _begins_with(file, columns)):
+            raise ConfigError(
+                f"{printable(file)} is there, and no list that check wrote: give another "
+                f"folder, or remove it first ({what})."
+            )
+
+
+def _begins_with(file: Path, columns: Sequence[str]) -> bool:
+    head = written_rows([columns]).encode("utf-8")
+    try:
+        with file.open("rb") as stream:
+            return stream.read(len(head)) in (head, b"")
+    except OSError:  # what cannot be read cannot be told
+        return False
 
 
 def _with_findings(audit: Audit, findings: Iterable[Finding]) -> Audit:

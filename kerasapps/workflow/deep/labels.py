@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from kerasapps.config import TrainConfig
+from kerasapps.config.checks import Bounds
 from kerasapps.data.audit import Finding, itemise
 from kerasapps.data.near.copies import answer_text
 from kerasapps.data.splits import Splits
@@ -18,12 +19,14 @@ from kerasapps.errors import ConfigError
 from kerasapps.evaluation.label_errors import doubtful_labels, doubtful_sets
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.workflow.deep.doubt import LabelDoubt
+from kerasapps.workflow.folds.folding import Folding
 from kerasapps.workflow.options import with_model
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import is_open, suitable_models
 from kerasapps.workflow.task import Task
 
 FOLDS: Final = 5
+MINUTES: Final = Bounds(0.01)
 
 
 def label_doubts(
@@ -48,9 +51,7 @@ def label_doubts(
         DependencyError: if what training takes is not installed.
         TrainingError: if a training fails.
     """
-    kind = splits.target.kind
-    if kind not in ("class", "labels") or not splits.labels:
-        raise ConfigError(f"{task.noun} with such answers have no labels to look at.")
+    check_labelled(task, splits, minutes=minutes, seed=seed)
     start_tensorflow(import_whole_tensorflow, then=(f"{task.package}.train",))
     from kerasapps.workflow.folds.cross import cross_validate
 
@@ -90,6 +91,36 @@ def doubts_of(
             doubts.rows.tolist(), doubts.suggested.tolist(), doubts.confidence, strict=True
         )
     )
+
+
+def check_minutes(minutes: float | None) -> None:
+    """Minutes of training are a number that can be waited for.
+
+    Raises:
+        ConfigError: if they are not.
+    """
+    if minutes is not None and not MINUTES.hold(minutes):
+        raise ConfigError(f"minutes must be {MINUTES.words}, got {minutes!r}.")
+
+
+def check_labelled(task: Task, splits: Splits[Any], *, minutes: float, seed: int) -> None:
+    """Examples have labels that can be wrong, and are enough to be dealt out.
+
+    Raises:
+        ConfigError: if they are not; it names the option.
+    """
+    check_minutes(minutes)
+    if splits.target.kind not in ("class", "labels") or not splits.labels:
+        raise ConfigError(
+            f"minutes: these {task.noun} have no labels that may be wrong; leave minutes out."
+        )
+    try:
+        Folding.of(_with_test(splits), folds=FOLDS, seed=seed)
+    except ConfigError as error:
+        why = str(error).removeprefix(f"folds {FOLDS}: ").removesuffix("; use fewer.")
+        raise ConfigError(
+            f"minutes: the labels are looked at in {FOLDS} parts, and {why}; leave minutes out."
+        ) from error
 
 
 def label_finding(doubts: Sequence[LabelDoubt]) -> Finding:

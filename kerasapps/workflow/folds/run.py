@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
+
 from kerasapps.data.splits import Splits
 from kerasapps.terminal.streams import tell
+from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.deep.check import write_doubts
 from kerasapps.workflow.deep.labels import doubts_of
 from kerasapps.workflow.folds.cross import OutOfFold, cross_validate
@@ -36,6 +39,13 @@ def cross_validated(order: Order, splits: Splits[Any], *, run: Run) -> CrossVali
         f"Cross-validation: {folds} trainings on parts of the {examples:,} {order.task.noun} for "
         f"training and validation, then the one whose model ships"
     )
+    compress = order.options.get("compress")
+    if compress is not None and compress.teacher is not None:
+        tell(
+            "Warning: the teacher learnt from examples that the folds judge, so their figures are "
+            "too good; that of the test split is not, if the teacher had the same"
+        )
+    _tell_rare(splits, folds)
     run.begin_repeats(run.folds, order.settings)
     crossed = cross_validate(
         order.task,
@@ -70,3 +80,17 @@ def _doubts(crossed: OutOfFold, splits: Splits[Any], run: Run) -> Doubts | None:
         f"before you change it{f'. {doubts.warning}' if doubts.warning else ''}"
     )
     return doubts
+
+
+def _tell_rare(splits: Splits[Any], folds: int) -> None:
+    """Names classes of which not every fold has an example."""
+    if splits.target.kind != "class" or not hasattr(splits.train, "labels"):
+        return  # of words each has a tag, and translations have none
+    labels = np.concatenate([splits.train.labels, splits.validation.labels]).astype(np.int64)
+    counts = np.bincount(labels, minlength=len(splits.labels))
+    rare = [name for name, count in zip(splits.labels, counts, strict=True) if count < folds]
+    if rare:
+        tell(
+            f"Warning: of {shortened(rare)} there are fewer examples than folds, so some folds are "
+            "judged without any, and some may be trained without any"
+        )

@@ -7,8 +7,14 @@ import pytest
 
 from kerasapps.config import TrustConfig
 from kerasapps.deploy.undecided import Undecided
-from kerasapps.outputs.classes.decision import choose_decision, decided, explain_decision
+from kerasapps.outputs.classes.decision import (
+    choose_decision,
+    decided,
+    explain_decision,
+    note_on,
+)
 from kerasapps.outputs.classes.foreign import labelled_foreign
+from kerasapps.outputs.thresholds import least_share
 
 RNG = np.random.default_rng(0)
 NAMES = ("cat", "dog", "cow")
@@ -29,7 +35,8 @@ def test_each_class_is_as_precise_as_is_asked_for() -> None:
     cat, dog, cow = figures.per_class
     for each in (cat, dog):
         assert 0 < each.answered < each.likeliest
-        assert 0.9 <= each.right / each.answered < 0.92
+        assert 0.9 < each.right / each.answered < 0.95
+        assert least_share(each.right / each.answered, each.answered) >= 0.9  # type: ignore[arg-type]
     assert cow.answered <= 0.01 * cow.likeliest  # it is never right
     assert figures.coverage == sum(each.answered for each in figures.per_class) / 1500
     assert figures.precision == pytest.approx(
@@ -45,6 +52,32 @@ def test_a_class_that_is_never_right_is_never_answered_however_sure(trust: Trust
     figures = decided(labels, scores, undecided, names=NAMES)
     assert [each.answered for each in figures.per_class] == [20, 20, 0]
     assert "(never answers cow:" in figures.line
+
+
+def test_a_class_too_rare_to_show_a_precision_has_at_least_the_threshold_of_all() -> None:
+    labels = np.array([0] * 200 + [1] * 12)
+    scores = np.tile([0.9, 0.05, 0.05], (212, 1))
+    scores[150:200] = [0.6, 0.3, 0.1]
+    labels[150:200:2] = 2  # half of those of 0.6 are wrong
+    scores[200:] = [0.05, 0.55, 0.4]
+    undecided = choose_decision(labels, scores, TrustConfig(min_precision=0.95), names=NAMES)
+    assert undecided.thresholds[0] == undecided.thresholds[1] == pytest.approx(0.75)
+    easier = choose_decision(labels, scores, TrustConfig(min_precision=0.9), names=NAMES)
+    assert easier.thresholds[1] < 0.55  # twelve right ones show that
+
+
+def test_what_few_validation_examples_cannot_show_is_said() -> None:
+    assert note_on(TrustConfig(min_precision=0.9, unknown_rate=0.05), 100) == ""
+    note = note_on(TrustConfig(min_precision=0.95, unknown_rate=0.05), 10)
+    assert note == (
+        "a precision of 0.95 among 10 validation examples may be luck: it takes 14 at least to "
+        "show it; none of these is said to 0 of 10 validation examples: of others it may be 0 to "
+        "28 %"
+    )
+    labels, scores = drawn(60)
+    undecided = choose_decision(labels, scores, TrustConfig(min_precision=0.9), names=NAMES)
+    figures = decided(labels, scores, undecided, names=NAMES, note=note)
+    assert figures.line.endswith(f" ({note})")
 
 
 def test_thresholds_for_f1_keep_what_is_always_right_and_drop_what_never_is() -> None:

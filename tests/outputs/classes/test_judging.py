@@ -93,7 +93,7 @@ def test_what_another_program_prepares_is_made_where_a_tflite_file_is_judged(
     reading: Any = SimpleNamespace(raw=lambda examples: (), odd_inputs=lambda: ())
     having = dataclasses.replace(judging(), reading=reading, elsewhere=make)
     candidates = {name: tmp_path / name for name in names}
-    answers: Any = SimpleNamespace(answers=np.eye(3))
+    answers: Any = SimpleNamespace(answers=np.eye(3), source=None)
     held_out: Any = having.verify(candidates, answers, tolerance=1, folder=tmp_path)
     assert held_out.elsewhere is (elsewhere if asked else None) and made == [labels_kept] * asked
     plain = dataclasses.replace(having, elsewhere=None)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kerasapps.errors import DataError
-from kerasapps.recipes.tabular.explain import found_row
+from kerasapps.recipes.tabular.explain import ColumnWeight, RowExplanation, found_row
 from tests.data.row_samples import columns, write_csv
 from tests.recipes.tabular.test_reader import READER
 
@@ -28,3 +28,11 @@ def test_a_row_that_is_not_there_is_named(tmp_path: Path, row: str) -> None:
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="no JSON that can be read"):
         found_row(text, READER)
+
+
+def test_a_class_that_is_called_like_a_number_is_shown_with_its_probability() -> None:
+    column = ColumnWeight("age", "3", "4", 0.25)
+    named = RowExplanation("rich", "1", 1.0, (column,))
+    assert named.shown().title == "rich: 1 (100.0%)" and named.shown().rows[0][-1] == "+0.250"
+    number = RowExplanation("rich", "1", 1.0, (column,), is_number=True)
+    assert number.shown().title == "rich: 1" and number.shown().rows[0][-1] == "+0.25"

@@ -326,3 +326,25 @@ def test_rows_are_answered_over_http(
     )
     nested = {**rows[0], first: [1]}
     assert refused(client.post("/predict", json={"row": nested}), 422, "invalid")["field"]
+
+
+def test_a_row_is_explained_over_http(
+    classes: kerasapps.RecipeResult, numbers: kerasapps.RecipeResult
+) -> None:
+    client = client_of({"classes": classes.bundle_dir, "numbers": numbers.bundle_dir})
+    (row,) = rows_of(columns(1, seed=5))
+    del row["y"]
+    for name, result in (("classes", classes), ("numbers", numbers)):
+        right: Any = kerasapps.explain_bundle(result.bundle_dir, row)
+        answer = client.post(f"/models/{name}/explain", json={"row": row})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["explanation"] == json.loads(json.dumps(right.to_dict()))
+        named = [each["column"] for each in answer.json()["explanation"]["columns"]]
+        assert len(named) > 3 and {*named} < {*row}
+    first = named[0]
+    lacking = {name: value for name, value in row.items() if name != first}
+    assert (
+        first in refused(client.post("/explain", json={"row": lacking}), 422, "invalid")["message"]
+    )
+    label = client.post("/models/numbers/explain", json={"row": row, "label": "a"})
+    assert refused(label, 422, "invalid")["field"] == "label"

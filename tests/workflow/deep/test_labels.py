@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.load import load_tags, load_texts
+from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import find_task
+from kerasapps.workflow.deep import check as checks
 from kerasapps.workflow.deep import labels as module
+from kerasapps.workflow.deep.check import LABELS_FILE, DeepCheck, check_deep, check_place
 from kerasapps.workflow.deep.labels import label_doubts
 from kerasapps.workflow.folds import cross
 
@@ -64,6 +69,54 @@ def test_a_wrong_tag_is_told_with_its_word(tmp_path: Path, monkeypatch: pytest.M
         find_task("tagging"), splits, {}, minutes=5, seed=0, folder=tmp_path / "folds"
     )
     assert (doubt.label, doubt.suggested, doubt.text) == ("O", "B-PER", "saw")
+
+
+@pytest.mark.parametrize("minutes", [0, 0.009, -1, float("nan"), float("inf")])
+def test_minutes_that_nobody_can_wait_for_are_refused_before_data_are_read(
+    minutes: float, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"^minutes must be a number of at least 0\.01, got "):
+        check_deep(
+            find_task("text_classification"),
+            "nowhere",
+            {},
+            seed=0,
+            folder=tmp_path,
+            minutes=minutes,
+        )
+
+
+@pytest.mark.parametrize(
+    ("labels", "folds", "said"),
+    [
+        ([n + 0.5 for n in range(60)], 5, "these texts have no labels that may be wrong"),
+        (["a", "b"] * 30, 70, "the labels are looked at in 70 parts, and the 60 examples for"),
+    ],
+)
+def test_what_has_no_labels_or_too_few_is_refused_before_texts_are_compared(
+    labels: list[Any], folds: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "near_copies", lambda *_: pytest.fail("texts were compared"))
+    monkeypatch.setattr(module, "FOLDS", folds)
+    task = find_task("text_classification")
+    data = ([f"text {n} of all" for n in range(len(labels))], labels)
+    options = {"load": LoadConfig(), "text": task.options()}
+    with pytest.raises(ConfigError, match=rf"^minutes: {said}.*; leave minutes out\.$"):
+        check_deep(task, data, options, seed=0, folder=tmp_path, minutes=5)
+
+
+def test_a_place_for_lists_is_tried_before_the_work(tmp_path: Path) -> None:
+    check_place(tmp_path / "new" / "lists", what="--output")
+    assert (tmp_path / "new" / "lists").is_dir()
+    DeepCheck(Audit("here"), doubts=()).write(tmp_path)
+    check_place(tmp_path, what="--output")
+    (tmp_path / LABELS_FILE).write_text("my own notes", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"label_errors\.csv is there, and no list .*--output"):
+        check_place(tmp_path, what="--output")
+    with pytest.raises(ConfigError, match=r"is no folder \(--output\)"):
+        check_place(tmp_path / LABELS_FILE, what="--output")
+    with pytest.raises(ConfigError, match=r"cannot be written: .*\(--output\)"):
+        check_place(Path("/proc/none"), what="--output")
 
 
 @pytest.mark.slow  # trains five networks

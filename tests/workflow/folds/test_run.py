@@ -5,11 +5,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import kerasapps
+from kerasapps.config import CompressConfig
+from kerasapps.data.load import load_tags, load_texts
 from kerasapps.errors import ConfigError
+from kerasapps.workflow.folds import run as module
+from kerasapps.workflow.folds.run import cross_validated
 from tests.workflow.folds.test_cross import table
 
 COMMAND = (
@@ -31,6 +37,59 @@ def test_a_search_has_no_folds() -> None:
 def test_a_single_fold_is_none() -> None:
     with pytest.raises(ConfigError, match=r"RepeatConfig.folds must be a whole number from 2"):
         kerasapps.RepeatConfig(folds=1)
+
+
+class BegunError(Exception):
+    """The trainings would begin."""
+
+
+def crossed(splits: Any, monkeypatch: pytest.MonkeyPatch, *, folds: int, **options: Any) -> None:
+    """The cross-validation of some splits without its trainings."""
+
+    def begun(*_: object, **__: object) -> None:
+        raise BegunError
+
+    monkeypatch.setattr(module, "cross_validate", begun)
+    order: Any = SimpleNamespace(
+        repeat=kerasapps.RepeatConfig(folds=folds),
+        task=SimpleNamespace(noun="texts"),
+        options=options,
+        settings={},
+        hooks=None,
+    )
+    run: Any = SimpleNamespace(begin_repeats=lambda *_: None, folds="", team=None, logs="")
+    with pytest.raises(BegunError):
+        cross_validated(order, splits, run=run)
+
+
+def texts_of(labels: list[str], folder: Path) -> Any:
+    return load_texts(([f"the text {n} of all" for n in range(len(labels))], labels), folder=folder)
+
+
+def test_a_teacher_that_saw_the_folds_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    splits = texts_of(["a", "b"] * 40, tmp_path)
+    for options in ({}, {"compress": CompressConfig()}):
+        crossed(splits, monkeypatch, folds=2, **options)
+    assert "Warning" not in capsys.readouterr().err
+    crossed(splits, monkeypatch, folds=2, compress=CompressConfig(teacher="t"))
+    assert "Warning: the teacher learnt from examples that the folds" in capsys.readouterr().err
+
+
+def test_classes_with_fewer_examples_than_folds_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    splits = texts_of(["often"] * 60 + ["rare"] * 8, tmp_path)
+    crossed(splits, monkeypatch, folds=4)
+    assert "fewer examples than folds" not in capsys.readouterr().err
+    crossed(splits, monkeypatch, folds=20)
+    assert "Warning: of rare there are fewer examples than folds" in capsys.readouterr().err
+    tags = load_tags(
+        [(["Ana", f"saw {n}"], ["B-PER", "O"]) for n in range(40)], folder=tmp_path / "tags"
+    )
+    crossed(tags, monkeypatch, folds=30)
+    assert "fewer examples than folds" not in capsys.readouterr().err
 
 
 def write_rows(folder: Path) -> None:
