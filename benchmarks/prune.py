@@ -106,9 +106,7 @@ def _rows(
         validation_data=None,
         test_data=None,
         tune=None,
-        train=train,
-        export=_EXPORT,
-        **case.options,
+        **{**case.task.defaults, "train": train, "export": _EXPORT, **case.options},
     )
     splits = read_splits(case.task, order.data, order.options, work)
     experiment = case.task.training.prepare(splits, order.options, Cache(work))
