@@ -1,6 +1,7 @@
 """A small model with and without a teacher: size, figure and latency.
 
-python benchmarks/distill.py DATA [--only pictures sounds texts] [--epochs N] [--seeds 0 1 2]
+    python benchmarks/distill.py DATA [--only pictures tags] [--epochs N] [--minutes M] \\
+        [--seeds 0 1 2] [--temperature T] [--weight W]
 
 DATA has a folder for each data set below; those that are missing are left out. The teacher of each
 seed is trained on the same splits; its own row comes first. Rows go to standard output, ready for
@@ -12,17 +13,22 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from results import describe_machine
 
 import kerasapps
-from kerasapps.config import CompressConfig, ExportConfig, ModelConfig, TrainConfig
-
-FILES = ExportConfig(quantization=("float32", "int8"), saved_model=False, tolerance=100)
+from kerasapps.config import (
+    CompressConfig,
+    ExportConfig,
+    ImageConfig,
+    ModelConfig,
+    TrainConfig,
+    TranslationConfig,
+)
 
 
 @dataclass(frozen=True)
@@ -34,12 +40,16 @@ class Case:
         data: in DATA.
         teacher: the large model.
         student: the small one.
+        options: of both trainings.
+        small: the form of the small file; translators and recurrent networks have `dynamic`.
     """
 
     train: Callable[..., kerasapps.RecipeResult]
     data: str
     teacher: ModelConfig
     student: ModelConfig
+    options: Mapping[str, Any] = field(default_factory=dict)
+    small: Any = "int8"
 
 
 CASES = {
@@ -48,6 +58,13 @@ CASES = {
         "cifar10",
         ModelConfig(model="fast_resnet"),
         ModelConfig(model="cnn", width=0.25),
+    ),
+    "flowers": Case(
+        kerasapps.train_image_classifier,
+        "flowers",
+        ModelConfig(model="mobile_cnn"),
+        ModelConfig(model="cnn", width=0.5),
+        {"image": ImageConfig(image_size=64)},
     ),
     "sounds": Case(
         kerasapps.train_audio_classifier,
@@ -67,6 +84,34 @@ CASES = {
         ModelConfig(model="text_cnn"),
         ModelConfig(model="bag_of_embeddings", width=0.5),
     ),
+    "rows": Case(
+        kerasapps.train_tabular,
+        "adult",
+        ModelConfig(model="mlp", width=2),
+        ModelConfig(model="mlp", width=0.125),
+    ),
+    "numbers": Case(
+        kerasapps.train_tabular,
+        "wine_white/wine.csv",
+        ModelConfig(model="mlp", width=2),
+        ModelConfig(model="mlp", width=0.125),
+        {"tabular": kerasapps.TabularConfig(target="quality", target_kind="number")},
+    ),
+    "tags": Case(
+        kerasapps.train_tagger,
+        "conll2002_es",
+        ModelConfig(model="bilstm_crf"),
+        ModelConfig(model="cnn_crf", width=0.25, depth=0.5),
+        small="dynamic",
+    ),
+    "translation": Case(
+        kerasapps.train_translator,
+        "multi30k",
+        ModelConfig(model="transformer"),
+        ModelConfig(model="transformer", width=0.5, depth=0.5),
+        {"translation": TranslationConfig(batch_tokens=2048)},
+        small="dynamic",
+    ),
 }
 
 
@@ -75,10 +120,13 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--only", nargs="+", choices=CASES, default=[*CASES])
     parser.add_argument("--epochs", type=int, help="of each training (default: the task's own)")
+    parser.add_argument("--minutes", type=float, help="of each training, at most")
+    parser.add_argument("--temperature", type=float, help="of the answers that are learnt")
+    parser.add_argument("--weight", type=float, help="of the teacher")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     arguments = parser.parse_args()
     print(f"{describe_machine()}; `{' '.join(sys.argv)}`\n")
-    print("| data | model | seed | figure | float32 KB | int8 KB | float32 ms | int8 ms |")
+    print("| data | model | seed | figure | float32 KB | small KB | float32 ms | small ms |")
     print("|---|---|---|---|---|---|---|---|")
     for name in arguments.only:
         if (arguments.data / CASES[name].data).exists():
@@ -93,7 +141,8 @@ def rows_of(case: Case, arguments: argparse.Namespace) -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory() as scratch:
         for seed in arguments.seeds:
-            train = TrainConfig(epochs=arguments.epochs, seed=seed)
+            minutes = arguments.minutes
+            train = TrainConfig(epochs=arguments.epochs, time_budget=minutes, seed=seed)
             teacher = Path(scratch) / f"teacher{seed}"
             runs = [
                 ("teacher", case.teacher, CompressConfig(), teacher),
@@ -101,7 +150,11 @@ def rows_of(case: Case, arguments: argparse.Namespace) -> Iterator[str]:
                 (
                     "taught",
                     case.student,
-                    CompressConfig(teacher=str(teacher)),
+                    CompressConfig(
+                        teacher=str(teacher),
+                        distill_temperature=arguments.temperature,
+                        distill_weight=arguments.weight,
+                    ),
                     teacher.with_name(f"taught{seed}"),
                 ),
             ]
@@ -112,8 +165,11 @@ def rows_of(case: Case, arguments: argparse.Namespace) -> Iterator[str]:
                     model=model,
                     train=train,
                     compress=compress,
-                    export=FILES,
+                    export=ExportConfig(
+                        quantization=("float32", case.small), saved_model=False, tolerance=100
+                    ),
                     quiet=True,
+                    **case.options,
                 )
                 yield _row(case, f"{name}: {model.model} × {model.width:g}", seed, result)
 
@@ -122,8 +178,8 @@ def _row(case: Case, name: str, seed: int, result: kerasapps.RecipeResult) -> st
     metric = result.metric
     figure = metric.text(metric.figure(metric.share(result.metrics)))
     files: dict[str, Any] = {each.name: each for each in result.artifacts}
-    sizes = [f"{files[each].size_bytes / 1000:,.0f}" for each in ("float32", "int8")]
-    times = [f"{files[each].latency_ms:.2f}" for each in ("float32", "int8")]
+    sizes = [f"{files[each].size_bytes / 1000:,.0f}" for each in ("float32", case.small)]
+    times = [f"{files[each].latency_ms:.2f}" for each in ("float32", case.small)]
     return "| " + " | ".join([case.data, name, str(seed), figure, *sizes, *times]) + " |"
 
 

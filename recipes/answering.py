@@ -51,7 +51,6 @@ AnyBundle: TypeAlias = OneBundle | SeveralBundle
 ANSWERS: Final = (CLASSES, LABELS, NUMBERS, SEVERAL)
 """What such a task may answer; where the data are not read yet, the first is meant."""
 ROUNDED: Final = frozenset({"qat", "qat_epochs"})
-TAUGHT: Final = frozenset({"teacher", "distill_temperature", "distill_weight"})
 """Options of `CompressConfig` that such tasks serve."""
 ENSEMBLES: Final = frozenset({ONE, DISTILLED})
 """What an ensemble of their networks may ship as."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import accumulate
-from typing import Any, Final
+from typing import Any
 
 import keras
-import tensorflow as tf
 
 from kerasapps.config.compress import TEMPERATURE, WEIGHT
-from kerasapps.config.targets import TargetKind
 from kerasapps.data.splits import Splits
-from kerasapps.training.distillation import Lessons, class_divergence, label_divergence
-
-Diverge = Callable[[Any, Any, float], Any]
+from kerasapps.recipes.taught import Diverge, divergence_of
+from kerasapps.training.distillation import Lessons
 
 
 def teaching_by(splits: Splits[Any]) -> Callable[[keras.Model, str], Lessons]:
@@ -41,39 +37,3 @@ def _lessons(network: keras.Model, digest: str, *, diverge: Diverge) -> Lessons:
         digest=digest,
         answer=lambda inputs: network(inputs, training=False),
     )
-
-
-def divergence_of(splits: Splits[Any]) -> Diverge:
-    """How far outputs are from those of a teacher; of several answers the sum over all.
-
-    Squared errors of numbers count half there, as in the likelihood of a normal distribution.
-    """
-    parts = splits.target.parts
-    if not parts:
-        return _DIVERGENCES[splits.target.kind]
-    ends = [*accumulate(part.width for part in parts)]
-    columns = [slice(end - part.width, end) for end, part in zip(ends, parts, strict=True)]
-
-    def diverge(outputs: Any, taught: Any, temperature: float) -> Any:
-        return tf.add_n(
-            [
-                (_OF_SQUARES if part.kind == "number" else 1.0)
-                * _DIVERGENCES[part.kind](outputs[:, own], taught[:, own], temperature)
-                for part, own in zip(parts, columns, strict=True)
-            ]
-        )
-
-    return diverge
-
-
-def _squared(outputs: Any, taught: Any, temperature: float) -> Any:
-    """The mean squared error of each example, float32 `(batch,)`; a number has no temperature."""
-    return tf.reduce_mean(tf.square(outputs - taught), -1)
-
-
-_DIVERGENCES: Final[dict[TargetKind, Diverge]] = {
-    "class": class_divergence,
-    "labels": label_divergence,
-    "number": _squared,
-}
-_OF_SQUARES: Final = 0.5

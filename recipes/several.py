@@ -15,6 +15,7 @@ from kerasapps.config import kinds
 from kerasapps.config.targets import PartKind
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.kinds import key_of_names, key_of_number, names_of, numbers_of
+from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
@@ -49,10 +50,15 @@ def keys_of_test(splits: Splits[Any]) -> list[str]:
     return [names[number] for number in labels]
 
 
+def kinds_of(manifest: Manifest) -> dict[str, PartKind]:
+    """Name of each answer of a bundle with several → what it is."""
+    answers = manifest.answer["answers"].items()
+    return {name: _KINDS[answer["kind"]] for name, answer in answers}
+
+
 def columns_of(bundle: SeveralBundle) -> list[str]:
     """`target_columns` of other data, which say what each column holds: "age:number"."""
-    answers = bundle.manifest.answer["answers"].items()
-    return [f"{name}:{_KINDS[answer['kind']]}" for name, answer in answers]
+    return [f"{name}:{kind}" for name, kind in kinds_of(bundle.manifest).items()]
 
 
 def judge_part(

@@ -1,41 +1,55 @@
-"""A teacher's answers to training examples, for tasks that answer with classes or labels."""
+"""A teacher's answers to training examples, for tasks whose answer the data decide."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
+import keras
 import numpy as np
+import tensorflow as tf
 
+from kerasapps.config import CompressConfig
 from kerasapps.config.compress import TEMPERATURE, WEIGHT
+from kerasapps.config.teachers import is_keras
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest
-from kerasapps.deploy.opening import PREFERENCE, runnable_file
 from kerasapps.errors import ConfigError
-from kerasapps.files.npy import write_array
-from kerasapps.files.whole import replaced
+from kerasapps.model_inputs import ModelInputs
 from kerasapps.process.all_cores import ask_all
-from kerasapps.recipes.answering import OF_KIND, kind_of
+from kerasapps.recipes.answering import kind_of
+from kerasapps.recipes.keras_teacher import keras_lessons, open_keras_teacher
+from kerasapps.recipes.taught import (
+    divergence_of,
+    outputs_of_all,
+    taught_answers,
+)
 from kerasapps.terminal.doing import doing
-from kerasapps.terminal.streams import tell
-from kerasapps.training.distillation import Lessons, class_divergence, label_divergence
-from kerasapps.wording.shortened import shortened
+from kerasapps.training.distillation import Lessons
+from kerasapps.workflow.asked_teacher import exactest_bundle, remembered, tell_teacher
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.compress import compress_of
+from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.teacher import teacher_of
 
-See: TypeAlias = Callable[[Manifest], Callable[[Any], Any]]
-"""A teacher → what gives its logits, in its own order, of the inputs of a batch of ours."""
-_DIVERGENCES: Final[Mapping[str, Any]] = {"class": class_divergence, "labels": label_divergence}
-_LEAST = 1e-7  # of a score whose logarithm is taken
+Seeing: TypeAlias = Callable[[keras.Model, Mapping[str, Any] | None], Callable[[Any], Any]]
+"""A teacher's network, and what it takes if that is known → from our batches to its outputs."""
+_SEEN = ("class", "labels")  # answers of which a network gives logits, whatever it learnt from
 
 
 def lessons_of(
-    task: Task, splits: Splits[Any], options: Options, cache: Cache, *, see: See | None = None
+    task: Task,
+    splits: Splits[Any],
+    options: Options,
+    cache: Cache,
+    *,
+    inputs: ModelInputs,
+    see: Seeing | None = None,
 ) -> Lessons | None:
     """What the teacher teaches; None where nobody asked for one.
 
@@ -44,8 +58,10 @@ def lessons_of(
         splits: the examples.
         options: `compress` is read.
         cache: keeps what the teacher answered, so that a run that goes on need not ask again.
-        see: makes the teacher answer within the training step, to the very inputs that the network
-            sees; None: it is asked once for each training example, which it prepares by itself.
+        inputs: of the training split, as the network takes them.
+        see: makes a teacher of classes or labels answer within the training step, to the very
+            inputs that the network sees; None: it is asked once for each training example, which
+            a bundle prepares by itself.
 
     Raises:
         ConfigError: if the teacher does not answer what the data ask for.
@@ -54,101 +70,70 @@ def lessons_of(
     config = compress_of(options)
     if config.teacher is None:
         return None
+    kinds: set[str] = {part.kind for part in splits.target.parts} or {splits.target.kind}
+    if config.distill_temperature is not None and kinds == {"number"}:
+        raise ConfigError(
+            "--distill-temperature divides the logits of classes or labels, and a number has none: "
+            "leave it out."
+        )
+    if is_keras(config.teacher):
+        teacher = open_keras_teacher(config.teacher)
+        seen = None if see is None else see(teacher.network, None)
+        return keras_lessons(_lessons(config), teacher, splits, inputs, seen=seen)
     manifest = teacher_of(config.teacher)
-    order = _order(manifest, splits, config.teacher)
-    _tell(manifest, splits, task)
-    lessons = Lessons(
-        _DIVERGENCES[splits.target.kind],
+    answers = taught_answers(manifest, splits, config.teacher)
+    tell_teacher(task, manifest, splits)
+    lessons = _lessons(config)(divergence_of(splits), digest=manifest.files[KERAS_FILE])
+    if see is None or splits.target.kind not in _SEEN:
+        given = _asked(task, manifest, splits, cache)
+        return replace(lessons, logits=outputs_of_all(answers, given))
+    answer = see(finished_network(manifest), manifest.input)
+    return replace(lessons, answer=_in_order(answer, answers[0].places))
+
+
+def _lessons(config: CompressConfig) -> Callable[..., Lessons]:
+    """Makes lessons that count as much as was asked for."""
+    return partial(
+        Lessons,
         temperature=config.distill_temperature or TEMPERATURE,
         weight=WEIGHT if config.distill_weight is None else config.distill_weight,
-        digest=manifest.files[KERAS_FILE],
     )
-    if see is None:
-        scores = _asked(task, manifest, splits, cache)[:, order]
-        return replace(lessons, logits=_logits(scores, splits.target.kind))
-    answer = see(manifest)
-    return replace(lessons, answer=lambda inputs: _in_order(answer(inputs), order))
 
 
-def _order(manifest: Manifest, splits: Splits[Any], teacher: str) -> list[int]:
-    """The place of each of the data's labels among the teacher's."""
-    kind = splits.target.kind
-    if kind not in _DIVERGENCES:
-        raise ConfigError(
-            f"--teacher is for one class or a set of labels; these data ask for "
-            f"{OF_KIND[kind].metric.name}."
-        )
-    if kind_of(manifest) != kind:
-        raise ConfigError(
-            f"--teacher {teacher} answers with {OF_KIND[kind_of(manifest)].metric.name}, and these "
-            f"data ask for {OF_KIND[kind].metric.name}."
-        )
-    theirs, ours = set(manifest.labels), set(splits.labels)
-    if theirs != ours:
-        words = [
-            f"{which} {shortened([repr(each) for each in sorted(some)])}"
-            for which, some in (("lacks", ours - theirs), ("has besides", theirs - ours))
-            if some
-        ]
-        raise ConfigError(
-            f"--teacher {teacher} must have the labels of the data; it {' and '.join(words)}."
-        )
-    return [manifest.labels.index(label) for label in splits.labels]
-
-
-def _tell(manifest: Manifest, splits: Splits[Any], task: Task) -> None:
-    metric = task.answer_of(manifest).metric
-    tell(
-        f"Teacher: {manifest.folder} ({manifest.settings['model']['model']}, {metric.name} "
-        f"{metric.text(metric.figure(metric.share(manifest.metrics)))})"
-    )
-    if manifest.data["fingerprint"] != splits.fingerprint:
-        tell(
-            "The teacher was trained on other data or other splits: where it saw examples that are "
-            "held out here, figures may come out too good"
-        )
-
-
-def _in_order(logits: Any, order: list[int]) -> Any:
-    import tensorflow as tf
-
-    return logits if order == sorted(order) else tf.gather(logits, order, axis=-1)
+def _in_order(answer: Callable[[Any], Any], places: Sequence[int]) -> Callable[[Any], Any]:
+    """The same answers in the order of our labels."""
+    if list(places) == sorted(places):
+        return answer
+    return lambda inputs: tf.gather(answer(inputs), places, axis=-1)
 
 
 def _asked(task: Task, manifest: Manifest, splits: Splits[Any], cache: Cache) -> np.ndarray:
-    """Its scores of all training examples, float32 `(n, k)`, in its own order of labels."""
-    key = _key(manifest, splits)
-    with cache.place("teacher", key) as folder:
-        file = folder / f"{key}.npy"
-        if not file.exists():
-            with doing(f"Asking the teacher {len(splits.train):,} {task.noun}"):
-                scores = _scores(task, manifest, splits)
-            with replaced(file) as stream:
-                write_array(stream, scores)
-        answered: np.ndarray = np.load(file)
-    return answered
-
-
-def _scores(task: Task, manifest: Manifest, splits: Splits[Any]) -> np.ndarray:
-    passed = {each["name"] for each in manifest.artifacts if each["path"] and each["passed"]}
-    exactest = next((name for name in reversed(PREFERENCE) if name in passed), PREFERENCE[-1])
-    path = runnable_file(manifest, exactest)
-    bundle: Any = task.finished.load(manifest, path, artifact=exactest, threads=1)
-    known: Any = task.data.judged(replace(splits, test=splits.train))
-    return np.stack(ask_all(bundle.scores, known.inputs)).astype(np.float32)
-
-
-def _key(manifest: Manifest, splits: Splits[Any]) -> str:
-    """Of these answers: the teacher's files, and the examples."""
+    """Its answers to all training examples, float32 `(n, k)`, as it gives them."""
     digest = hashlib.sha256(f"{manifest.sha256} {splits.fingerprint}".encode())
     digest.update(np.ascontiguousarray(splits.train.labels).tobytes())
     digest.update(np.ascontiguousarray(splits.train.contents).tobytes())
-    return digest.hexdigest()[:16]
+
+    def ask() -> np.ndarray:
+        bundle: Any = exactest_bundle(task, manifest)
+        known: Any = task.data.judged(replace(splits, test=splits.train))
+        with doing(f"Asking the teacher {len(splits.train):,} {task.noun}"):
+            answers = ask_all(partial(_ASKS[kind_of(manifest)], bundle), known.inputs)
+        return np.stack(answers).astype(np.float32)
+
+    return remembered(ask, digest.hexdigest()[:16], cache)
 
 
-def _logits(scores: np.ndarray, kind: str) -> np.ndarray:
-    """Scores → logits that give them again, but for a shift that is the same for all classes."""
-    log = np.log(np.maximum(scores, _LEAST))
-    if kind == "labels":
-        log -= np.log(np.maximum(1 - scores, _LEAST))
-    return np.asarray(log, np.float32)
+def _scores(bundle: Any, raw: Any) -> np.ndarray:
+    scores: np.ndarray = bundle.scores(raw)
+    return scores
+
+
+def _number(bundle: Any, raw: Any) -> np.ndarray:
+    return np.array([bundle.value(raw)])
+
+
+def _several(bundle: Any, raw: Any) -> np.ndarray:
+    return np.concatenate([*bundle.outputs(raw).values()])
+
+
+_ASKS = {"class": _scores, "labels": _scores, "number": _number, "several": _several}

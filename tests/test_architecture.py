@@ -189,6 +189,7 @@ def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None
     }
     files |= {"judgings.py", "packing.py", "serving.py", "several.py", "teaching.py"}
     files |= {"trusting.py", "unlabelled.py"}
+    files |= {"keras_teacher.py", "taught.py", "teaching_labels.py"}
     assert found == {*files, *TASKS}
     for name in TASKS:
         files = {path.name for path in (ROOT / "recipes" / name).glob("*.py")}

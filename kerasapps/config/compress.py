@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Final
 
 from kerasapps.config.checks import check_options, option, require
-from kerasapps.files.paths import user_path
+from kerasapps.config.teachers import named_teacher
 
 TEMPERATURE: Final = 2.0
 WEIGHT: Final = 0.7
+TAUGHT: Final = frozenset({"teacher", "distill_temperature", "distill_weight"})
+"""What tasks serve where a teacher's scores are learnt."""
 FILTERS: Final = "filters"
 WEIGHTS: Final = "weights"
 PRUNED_BY: Final = (FILTERS, WEIGHTS)
@@ -24,8 +25,8 @@ class CompressConfig:
 
     teacher: str | None = option(
         None,
-        "folder of a trained bundle, mostly of a larger model: its answers to the training "
-        "examples are learnt beside the labels",
+        "folder of a trained bundle, mostly of a larger model, or a .keras file: its answers to "
+        "the training examples are learnt beside the labels",
         searched=False,
     )
     distill_temperature: float | None = option(
@@ -39,7 +40,8 @@ class CompressConfig:
     distill_weight: float | None = option(
         None,
         "with a teacher: share of its answers in the loss; the labels have the rest "
-        f"(default: {WEIGHT:g})",
+        f"(default: {WEIGHT:g}). Of texts that it writes: share of the examples that have its text "
+        "in place of the data's (default: 1)",
         low=0,
         high=1,
         searched=False,
@@ -87,8 +89,8 @@ class CompressConfig:
             alone = getattr(self, field) is not None and self.prune is None
             require(not alone, self, field, "left out without prune")
         if self.teacher is not None:
-            path = user_path(self.teacher, what=f"{type(self).__name__}.teacher")
-            object.__setattr__(self, "teacher", os.fsdecode(path.absolute()))
+            teacher = named_teacher(self.teacher, what=f"{type(self).__name__}.teacher")
+            object.__setattr__(self, "teacher", teacher)
         for field in ("distill_temperature", "distill_weight"):
             alone = getattr(self, field) is not None and self.teacher is None
             require(not alone, self, field, "left out where there is no teacher")

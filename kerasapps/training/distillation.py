@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -41,18 +42,64 @@ def label_divergence(logits: Any, taught: Any, temperature: float) -> Any:
     return temperature**2 * tf.reduce_sum(entropy(wanted, logits) - entropy(wanted, taught), -1)
 
 
+def number_divergence(outputs: Any, taught: Any, temperature: float) -> Any:
+    """How far the network's numbers are from the teacher's: no temperature divides them.
+
+    Args:
+        outputs: of the network, `(batch, numbers)`, scaled as it learns them.
+        taught: of the teacher, the same.
+        temperature: counts for nothing.
+
+    Returns:
+        The mean squared error of each example, float32 `(batch,)`.
+    """
+    return tf.reduce_mean(tf.square(outputs - taught), -1)
+
+
+class Teaching(Protocol):
+    """What a teacher adds to a training."""
+
+    @property
+    def digest(self) -> str:
+        """Tells the teacher from others."""
+
+    def applied(self, criterion: Criterion, network: keras.Model) -> Criterion:
+        """What is minimised with a teacher, of what is without one.
+
+        Args:
+            criterion: of the task.
+            network: that learns.
+        """
+
+
+@dataclass(frozen=True)
+class OtherTargets:
+    """A teacher whose answers stand where those of the data stood: no loss changes.
+
+    Attributes:
+        digest: tells the teacher from others.
+    """
+
+    digest: str
+
+    def applied(self, criterion: Criterion, network: keras.Model) -> Criterion:
+        """The criterion as it is."""
+        return criterion
+
+
 @dataclass(frozen=True)
 class Lessons:
     """A teacher's answers, and how much they count.
 
     Attributes:
-        diverge: logits of network and teacher, and a temperature → the loss of each example.
+        diverge: outputs of network and teacher, such as logits, and a temperature → the loss of
+            each example.
         temperature: of that loss.
         weight: share of it in the whole; what the data say has the rest.
         digest: tells the teacher from others.
-        logits: what it answers to each training example, float32 `(n, k)`, in the network's order;
-            None: it answers within the step.
-        answer: inputs of a batch → these logits, where it does that.
+        logits: what it answers to each training example, float32 `(n, k)`, in the network's order
+            and on its scale; None: it answers within the step.
+        answer: inputs of a batch → the same, where it does that.
     """
 
     diverge: Callable[[Any, Any, float], Any]
@@ -61,6 +108,10 @@ class Lessons:
     digest: str
     logits: np.ndarray | None = None
     answer: Callable[[Any], Any] | None = None
+
+    def applied(self, criterion: Criterion, network: keras.Model) -> Criterion:
+        """The criterion with the teacher's part, see `distilled`."""
+        return distilled(criterion, self)
 
     def beside(self, targets: np.ndarray) -> np.ndarray:
         """Targets of all training examples, with the answers that are known already behind them.

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kerasapps.config import RepeatConfig, TuneConfig
 from kerasapps.config.own import OwnNetwork
+from kerasapps.config.teachers import KERAS_SUFFIX, TeacherModel
 from kerasapps.data.sources.forms import two_files
 from kerasapps.workflow.own import reference_of
 from kerasapps.workflow.steps import Options
@@ -75,6 +76,8 @@ def _options(config: Any, usual: Any) -> Iterator[str]:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, TeacherModel):
+        return f"TEACHER{KERAS_SUFFIX}"
     if isinstance(value, Mapping):
         return ",".join(f"{key}={each}" for key, each in value.items())
     if isinstance(value, OwnNetwork):

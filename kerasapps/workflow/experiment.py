@@ -12,7 +12,7 @@ import numpy as np
 
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.training.adversarial import Attack
-from kerasapps.training.distillation import Lessons
+from kerasapps.training.distillation import Teaching
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.judging import Batches, Judging
 from kerasapps.workflow.plan import Plan
@@ -41,7 +41,7 @@ class Experiment:
         ship: the trained network → the network that is judged and exported.
         reopen: a network with the weights of one that shipped → the same as it was trained.
         hooks: what the user brought to the training.
-        lessons: of the teacher, where there is one.
+        lessons: what a teacher adds, where there is one.
         attack: what changes examples in training, where the network learns to bear that.
         threat: the attack that what ships is judged under, where it is.
         corrupts: whether it is judged on corrupted pictures, too.
@@ -56,11 +56,11 @@ class Experiment:
     ship: Callable[[keras.Model], keras.Model] = as_trained
     reopen: Callable[[keras.Model], keras.Model] = as_trained
     hooks: Hooks = NO_HOOKS
-    lessons: Lessons | None = None
+    lessons: Teaching | None = None
     attack: Attack | None = None
     threat: Attack | None = None
     corrupts: bool = False
-    teach: Callable[[keras.Model, str], Lessons] | None = None
+    teach: Callable[[keras.Model, str], Teaching] | None = None
 
     def learning_from(self, network: keras.Model, *, digest: str) -> Experiment:
         """The same with a trained network as the teacher.

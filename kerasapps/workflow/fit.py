@@ -17,7 +17,6 @@ from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
 from kerasapps.training.adversarial import Attack
-from kerasapps.training.distillation import distilled
 from kerasapps.training.finished import Finished
 from kerasapps.training.foreign_loss import tell_shared_loss
 from kerasapps.training.head import Head
@@ -118,7 +117,9 @@ def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str,
     options = experiment.judging.fit_options(network)
     if experiment.lessons is not None or experiment.attack is not None:
         # A head that is solved at once would learn nothing of a teacher or an attack.
-        criterion = distilled(options["criterion"], experiment.lessons)
+        criterion = options["criterion"]
+        if experiment.lessons is not None:
+            criterion = experiment.lessons.applied(criterion, network)
         criterion = dataclasses.replace(criterion, attack=_attack_of(experiment))
         return {**options, "criterion": criterion, "head": None}
     head = options.get("head")

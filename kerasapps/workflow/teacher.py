@@ -1,7 +1,11 @@
-"""The bundle that a network learns from, before any data is read."""
+"""Who a network learns from, before any data is read."""
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
+from kerasapps.config.teachers import KERAS_SUFFIX, TeacherModel, is_gone, is_keras
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.workflow.compress import compress_of
@@ -32,16 +36,41 @@ def check_teacher(task: Task, options: Options, *, searches: bool, own_loss: boo
             "A search has no teacher: search without --teacher, then train with it and the options "
             "that were found."
         )
+    if is_keras(teacher):
+        _check_keras(task, teacher)
+        return
     manifest = teacher_of(teacher)
     if manifest.task != task.name:
         raise ConfigError(
             f"--teacher {teacher} is a bundle of {manifest.task}; a teacher of "
             f"{task.name} is needed."
         )
-    if not manifest.labels:
+
+
+def _check_keras(task: Task, teacher: str) -> None:
+    """Refuses a Keras model where it cannot be known what its outputs mean."""
+    if not task.trusts:
         raise ConfigError(
-            f"--teacher {teacher} answers with no classes or labels: one that does is needed."
+            f"--teacher {teacher} is a Keras model, of which nothing says how it reads and answers "
+            f"{task.noun}: a bundle of {task.name} is needed."
         )
+    if is_gone(teacher):
+        raise ConfigError(
+            f"--teacher {teacher} was a Keras model of another process: give it again as "
+            f"CompressConfig(teacher=model), or save it and name the {KERAS_SUFFIX} file."
+        )
+    if not isinstance(teacher, TeacherModel) and not _is_keras_file(Path(teacher)):
+        raise ConfigError(
+            f"--teacher {teacher} is no {KERAS_SUFFIX} file of Keras 3: save the model with "
+            f'model.save("teacher{KERAS_SUFFIX}").'
+        )
+
+
+def _is_keras_file(file: Path) -> bool:
+    if not (file.is_file() and zipfile.is_zipfile(file)):
+        return False
+    with zipfile.ZipFile(file) as archive:
+        return "config.json" in archive.namelist()
 
 
 def teacher_of(path: str) -> Manifest:

@@ -16,10 +16,10 @@ from kerasapps.config import (
     TrustConfig,
     TuneConfig,
 )
-from kerasapps.config.compress import PRUNED
+from kerasapps.config.compress import PRUNED, TAUGHT
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.outputs.classes.answer import OPTIONS
-from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 from kerasapps.workflow.own import ModelChoice

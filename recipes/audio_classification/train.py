@@ -167,7 +167,7 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     if audio.streaming:
         build.check_streams(chunk=stream_chunk(audio, spec.rate))
     inputs = read_sounds(splits, spec, load=options["load"], cache=cache)
-    lessons = lessons_of(TASK, splits, options, cache)
+    lessons = lessons_of(TASK, splits, options, cache, inputs=inputs.train)
     change = resolve_augmentation(audio)
     changed = functools.partial(
         augment_sounds, rate=spec.rate, noise=noise_for(change, splits.train, spec)

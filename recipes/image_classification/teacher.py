@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import ConfigError
 from kerasapps.export.network import GREY_WEIGHTS
 from kerasapps.preprocess.image import ImageSpec
-from kerasapps.workflow.extension import finished_network
+
+_DIMENSIONS: Final = 4  # of a batch of pictures
 
 
-def teacher_of_pictures(manifest: Manifest, *, spec: ImageSpec) -> Callable[[Any], Any]:
-    """From the pictures of a training batch, changed as they are, to the teacher's logits.
+def teacher_of_pictures(
+    network: keras.Model, takes: Mapping[str, Any] | None, *, spec: ImageSpec
+) -> Callable[[Any], Any]:
+    """From the pictures of a training batch, changed as they are, to the teacher's outputs.
 
     Both see the same crop, mirrored and mixed alike, which teaches far more than what a teacher
     says of the picture as it was.
 
     Args:
-        manifest: of the teacher.
+        network: of the teacher.
+        takes: `input` of its bundle; None: its own shape tells the pictures that it takes.
         spec: of the network's pictures; where the teacher's are of another size or in colour, they
             are made so.
+
+    Raises:
+        ConfigError: if it takes no pictures.
 
     Reference: Beyer et al. 2022, "Knowledge distillation: A good teacher is patient and
     consistent", section 3.
     """
-    network = finished_network(manifest)
-    wanted = ImageSpec.from_dict(manifest.input)
+    wanted = _spec_of(network, spec) if takes is None else ImageSpec.from_dict(takes)
     fitted = _fitting(spec, wanted)
     return lambda pictures: network(fitted(pictures), training=False)
+
+
+def _spec_of(network: keras.Model, spec: ImageSpec) -> ImageSpec:
+    """The pictures that a network takes; of sides that it leaves open those of `spec`."""
+    shape: Any = network.inputs[0].shape if len(network.inputs) == 1 else ()
+    if len(shape) != _DIMENSIONS or shape[-1] not in (1, 3):
+        raise ConfigError(
+            f"--teacher {network.name} must take pictures, (height, width, 1 or 3), and takes "
+            f"{', '.join(str(each.shape[1:]) for each in network.inputs)}."
+        )
+    return ImageSpec(shape[1] or spec.height, shape[2] or spec.width, shape[3])
 
 
 def _fitting(spec: ImageSpec, wanted: ImageSpec) -> Callable[[Any], Any]:

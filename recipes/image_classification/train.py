@@ -214,7 +214,12 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             read=read_by(image, splits, spec),
         ),
         lessons=lessons_of(
-            TASK, splits, options, cache, see=functools.partial(teacher_of_pictures, spec=spec)
+            TASK,
+            splits,
+            options,
+            cache,
+            inputs=decoded.inputs.train,
+            see=functools.partial(teacher_of_pictures, spec=spec),
         ),
         **attacks_of(options, PixelSpace),
         corrupts=robust_of(options).corrupts,

@@ -17,7 +17,7 @@ from kerasapps.config import (
     TrustConfig,
     TuneConfig,
 )
-from kerasapps.config.compress import PRUNED
+from kerasapps.config.compress import PRUNED, TAUGHT
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
@@ -54,7 +54,7 @@ TASK = Task(
     uses=OPTIONS,
     trusts=True,
     ensembles=ENSEMBLES,
-    compresses=PRUNED | ROUNDED,
+    compresses=PRUNED | ROUNDED | TAUGHT,
     predicts=TopLabelsConfig,
 )
 
@@ -108,7 +108,8 @@ def train_tabular(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
-        compress: fine-tuning for the int8 file.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one;
+            fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.

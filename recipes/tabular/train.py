@@ -51,7 +51,9 @@ from kerasapps.recipes.tabular.architectures import build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
 from kerasapps.recipes.tabular.plan import plan_training
 from kerasapps.recipes.tabular.task import TASK
+from kerasapps.recipes.teaching import lessons_of
 from kerasapps.start import Start
+from kerasapps.training.distillation import Lessons
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches, Judged, Judging
@@ -114,6 +116,7 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
     columns = replace(columns, ignored=(*columns.ignored, *train.target.columns))
     inputs = _inputs(splits, RowEncoding(columns))
     logits = splits.target.kind != "number"
+    lessons = lessons_of(TASK, splits, options, cache, inputs=inputs.train)
     judging = _judging(
         splits,
         inputs,
@@ -131,7 +134,8 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
             ),
         ),
         judging=judging,
-        batches=_batches(splits, inputs, plan.train),
+        batches=_batches(splits, inputs, plan.train, lessons),
+        lessons=lessons,
         ship=shipping(judging),
         teach=teaching_by(splits),
     )
@@ -213,15 +217,19 @@ def _label_sections(splits: RowSplits, encoding: RowEncoding, judged: Judged) ->
     return encoding.sections(splits, error, unit="log loss")
 
 
-def _batches(splits: RowSplits, inputs: RowArrays, train: TrainConfig) -> Batches:
+def _batches(
+    splits: RowSplits, inputs: RowArrays, train: TrainConfig, lessons: Lessons | None
+) -> Batches:
     learnt = _learnt_of(splits)
+    targets = learnt(splits.train.labels)
+    taught = targets if lessons is None else lessons.beside(targets)
     rows = len(splits.train)
     size = train.batch_size or suitable_batch(rows, least=16, largest=512)
 
     def training(start: Start) -> Any:
         return training_rows(
             inputs.train,
-            learnt(splits.train.labels),
+            taught,
             batch_size=size,
             seed=train.seed,
             start=start,

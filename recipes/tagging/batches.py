@@ -9,10 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
-from kerasapps.outputs.tags.emissions import TagRows
+from kerasapps.outputs.tags.emissions import NO_WORD, TagRows
 from kerasapps.preprocess.pipeline import feeding_options
 from kerasapps.preprocess.step_order import StepOrder, steps_per_epoch
-from kerasapps.recipes.tagging.swaps import EntitySwaps, find_entities
+from kerasapps.recipes.tagging.swaps import NOWHERE, EntitySwaps, find_entities, taken
+from kerasapps.recipes.tagging.teacher import TagLessons
 from kerasapps.start import Start
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
@@ -30,6 +31,7 @@ def tag_batches(
     train: TrainConfig,
     labels: Sequence[str],
     swapped: float = 0.0,
+    lessons: TagLessons | None = None,
 ) -> Batches:
     """Endless training batches and finite validation batches.
 
@@ -42,6 +44,8 @@ def tag_batches(
         labels: the tags that y are numbers of.
         swapped: share of the entities that become others of their type in training; 0 where an
             input has not one value a word.
+        lessons: of a teacher, whose scores training batches have behind their targets: y is
+            float32 `(batch, length, 1 + tags)` then.
     """
     rows = inputs.train
     size = train.batch_size or suitable_batch(len(rows.rows), least=LEAST, largest=LARGEST)
@@ -56,12 +60,13 @@ def tag_batches(
 
         def take(step: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
             chosen, share = order(step), start.share
-            x, y = rows.batch(chosen) if swaps is None else swaps.batch(chosen, step)
+            x, y = _batch(rows, chosen, step, swaps=swaps, lessons=lessons)
             return {name: share.of(values) for name, values in x.items()}, share.of(y)
 
         numbers = tf.data.Dataset.range(start.number(steps), np.iinfo(np.int64).max)
         endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
-        return _ready(numbers.map(_reader(rows, take)).apply(endless))
+        more = None if lessons is None else 1 + lessons.emissions.shape[1]
+        return _ready(numbers.map(_reader(rows, take, width=more)).apply(endless))
 
     return Batches(
         training=training,
@@ -69,6 +74,25 @@ def tag_batches(
         steps_per_epoch=steps,
         sizes={"batch_size": size},
     )
+
+
+def _batch(
+    rows: TagRows,
+    chosen: np.ndarray,
+    step: int,
+    *,
+    swaps: EntitySwaps | None,
+    lessons: TagLessons | None,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Inputs and targets of a step; where entities are swapped, the teacher's scores go along."""
+    if swaps is None:
+        x, y = rows.batch(chosen)
+        source = np.repeat(chosen[:, None], y.shape[1], axis=1)
+        place = np.where(y == NO_WORD, NOWHERE, np.arange(y.shape[1]))
+    else:
+        source, place = swaps.places(chosen, step)
+        x, y = taken(rows, source, place)
+    return x, (y if lessons is None else lessons.beside(rows, y, source, place))
 
 
 def _once(rows: TagRows, *, size: int) -> tf.data.Dataset:
@@ -86,8 +110,14 @@ def _ready(batches: tf.data.Dataset) -> tf.data.Dataset:
     return batches.prefetch(2).with_options(feeding_options())
 
 
-def _reader(rows: TagRows, take: Take) -> Callable[[Any], Any]:
-    """A graph function from a step to its batch."""
+def _reader(rows: TagRows, take: Take, *, width: int | None = None) -> Callable[[Any], Any]:
+    """A graph function from a step to its batch.
+
+    Args:
+        rows: what the inputs are called, and are.
+        take: from a step to its batch.
+        width: of what a word's target is; None: one integer.
+    """
     names = [*rows.inputs]
     kinds = [rows.inputs[name].dtype for name in names]
 
@@ -96,10 +126,11 @@ def _reader(rows: TagRows, take: Take) -> Callable[[Any], Any]:
         return [*(inputs[name] for name in names), targets]
 
     def read(step: Any) -> Any:
-        tensors = tf.numpy_function(gather, [step], [*kinds, tf.int32], stateful=False)
+        aims = tf.int32 if width is None else tf.float32
+        tensors = tf.numpy_function(gather, [step], [*kinds, aims], stateful=False)
         for tensor, name in zip(tensors, names, strict=False):
             tensor.set_shape((None, None, *rows.inputs[name].shape[2:]))
-        tensors[-1].set_shape((None, None))
+        tensors[-1].set_shape((None, None) if width is None else (None, None, width))
         return dict(zip(names, tensors, strict=False)), tensors[-1]
 
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from kerasapps.config.iob2 import OUTSIDE, goes_on, type_of
 from kerasapps.outputs.tags.emissions import NO_WORD, TagRows, rounded_up
 
-_NOWHERE = -1
+NOWHERE: Final = -1
 """The place of what is no word."""
 _SALT = 1
 """Makes these draws others than those of the rows of a step."""
@@ -97,23 +98,25 @@ class EntitySwaps:
         self, chosen: NDArray[np.int64], step: int
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """As `TagRows.batch`, of a step of the training. What no longer fits a row is cut."""
+        return taken(self.rows, *self.places(chosen, step))
+
+    def places(
+        self, chosen: NDArray[np.int64], step: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Row and place that each word of a step's batch is taken from, `(batch, width)` both.
+
+        Where no word is, the place is `NOWHERE`.
+        """
         draw = np.random.default_rng((self.seed, step, _SALT))
         parts = [self._arranged(int(row), draw) for row in chosen]
         longest = max(len(places) for _, places in parts)
         width = min(rounded_up(longest), self.rows.targets.shape[1])
         source = np.zeros((len(parts), width), np.int64)
-        place = np.full((len(parts), width), _NOWHERE, np.int64)
+        place = np.full((len(parts), width), NOWHERE, np.int64)
         for number, (rows, places) in enumerate(parts):
             size = min(len(places), width)
             source[number, :size], place[number, :size] = rows[:size], places[:size]
-        none = place == _NOWHERE
-        inputs = {}
-        for name, values in self.rows.inputs.items():
-            inputs[name] = values[source, place]
-            inputs[name][none] = 0
-        targets = self.rows.targets[source, place]
-        targets[none] = NO_WORD
-        return inputs, targets
+        return source, place
 
     def _arranged(
         self, row: int, draw: np.random.Generator
@@ -135,3 +138,23 @@ class EntitySwaps:
         spans.append((row, at, end))
         rows = [np.full(stop - start, source) for source, start, stop in spans]
         return np.concatenate(rows), np.concatenate([np.arange(a, b) for _, a, b in spans])
+
+
+def taken(
+    rows: TagRows, source: NDArray[np.int64], place: NDArray[np.int64]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Inputs and targets of words that are taken from some rows and places.
+
+    Args:
+        rows: of which every input has a value a word.
+        source: a row for each word, `(batch, width)`.
+        place: in that row; `NOWHERE` where no word is.
+    """
+    none = place == NOWHERE
+    inputs = {}
+    for name, values in rows.inputs.items():
+        inputs[name] = values[source, place]
+        inputs[name][none] = 0
+    targets = rows.targets[source, place]
+    targets[none] = NO_WORD
+    return inputs, targets

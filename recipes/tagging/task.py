@@ -8,12 +8,14 @@ from typing import Any
 
 from kerasapps.config import (
     ClusterConfig,
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     RepeatConfig,
     TrainConfig,
     TuneConfig,
 )
+from kerasapps.config.compress import TAUGHT
 from kerasapps.config.repeat import ONE
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.outputs.tags.answer import TAGS
@@ -44,6 +46,7 @@ TASK = Task(
         gives="marks entities",
     ),
     ensembles=frozenset({ONE}),
+    compresses=TAUGHT,
 )
 
 
@@ -59,6 +62,7 @@ def train_tagger(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    compress: CompressConfig = CompressConfig(),
     repeat: RepeatConfig = RepeatConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -88,6 +92,7 @@ def train_tagger(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -123,6 +128,7 @@ def train_tagger(
         load=load,
         tagging=tagging,
         train=train,
+        compress=compress,
         export=export,
         callbacks=callbacks,
         metrics=metrics,

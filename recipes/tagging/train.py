@@ -28,6 +28,7 @@ from kerasapps.recipes.tagging.encoding import WordEncoding, encode_splits
 from kerasapps.recipes.tagging.network import NetworkBuilder
 from kerasapps.recipes.tagging.plan import plan_training
 from kerasapps.recipes.tagging.task import TASK
+from kerasapps.recipes.tagging.teacher import lessons_of
 from kerasapps.terminal.streams import tell
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
@@ -52,6 +53,7 @@ def prepare(splits: TagSplits, options: Options, cache: Cache) -> Experiment:
     )
     inputs = encode_splits(splits, encoder, config=options["load"], cache=cache)
     reading = WordEncoding(encoder, build, splits.labels)
+    lessons = lessons_of(splits, options, cache)
     return Experiment(
         plan=plan,
         build=build,
@@ -61,7 +63,9 @@ def prepare(splits: TagSplits, options: Options, cache: Cache) -> Experiment:
             train=plan.train,
             labels=splits.labels,
             swapped=_swapped(tagging, plan.model),
+            lessons=lessons,
         ),
+        lessons=lessons,
     )
 
 

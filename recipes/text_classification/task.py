@@ -20,10 +20,10 @@ from kerasapps.config import (
     TuneConfig,
     UnlabelledConfig,
 )
-from kerasapps.config.compress import PRUNED
+from kerasapps.config.compress import PRUNED, TAUGHT
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED, TAUGHT
+from kerasapps.recipes.answering import ANSWERS, ENSEMBLES, ROUNDED
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases

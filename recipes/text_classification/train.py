@@ -232,7 +232,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
     weights = class_weights_of(plan.train, splits)
-    lessons = lessons_of(TASK, splits, options, cache)
+    lessons = lessons_of(TASK, splits, options, cache, inputs=inputs.train)
     build = network_builder(
         plan.model, text, tokenizer, outputs_of(splits), train=plan.train, ids=inputs.train
     )

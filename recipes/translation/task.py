@@ -9,6 +9,7 @@ from typing import Any
 
 from kerasapps.config import (
     ClusterConfig,
+    CompressConfig,
     ExportConfig,
     LoadConfig,
     RepeatConfig,
@@ -54,6 +55,7 @@ TASK = Task(
         }
     ),
     packs=True,
+    compresses=frozenset({"teacher", "distill_weight"}),
     predicts=BestTranslationsConfig,
     trial_values=MappingProxyType({"beam": 1}),
 )
@@ -71,6 +73,7 @@ def train_translator(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     cluster: ClusterConfig = ClusterConfig(),
+    compress: CompressConfig = CompressConfig(),
     repeat: RepeatConfig = RepeatConfig(),
     export: ExportConfig = ExportConfig(),
     callbacks: Sequence[Any] = (),
@@ -102,6 +105,8 @@ def train_translator(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
+        compress: a teacher whose translations of the training sources are learnt in place of those
+            of the data.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
@@ -137,6 +142,7 @@ def train_translator(
         load=load,
         translation=translation,
         train=train,
+        compress=compress,
         export=export,
         callbacks=callbacks,
         metrics=metrics,

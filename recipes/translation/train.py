@@ -34,6 +34,7 @@ from kerasapps.recipes.translation.judge import PairJudging
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.plan import plan_training
 from kerasapps.recipes.translation.task import TASK
+from kerasapps.recipes.translation.teacher import taught_splits
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs, suitable_batch
 from kerasapps.workflow.judging import Batches, Judging
@@ -178,12 +179,14 @@ def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
     """Sentence pairs and options → pieces, a network's builder and batches."""
     plan, translation = plan_training(options), options["translation"]
     tokenizer = choose_tokenizer(translation, plan.model, splits, cache)
-    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    taught, lessons = taught_splits(splits, options, cache)
+    inputs = encode_splits(taught, tokenizer, config=options["load"], cache=cache)
     return Experiment(
         plan=plan,
         build=translator_builder(plan.model, translation, tokenizer, plan.train),
         judging=_judging(splits, inputs, tokenizer, translation, each_epoch=plan.is_judged),
         batches=make_batches(inputs, model=plan.model, translation=translation, train=plan.train),
+        lessons=lessons,
     )
 
 

@@ -32,7 +32,12 @@ from tests.deploy.tampered import put
 from tests.recipes.audio_classification.tones import write_tones
 from tests.shapes import write_shapes
 
-COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()}
+COMMON = {
+    "load": LoadConfig(),
+    "train": TrainConfig(),
+    "compress": CompressConfig(),
+    "export": ExportConfig(),
+}
 
 
 CLASSES = {"label_column", "target_columns", "unknown_classes"}
@@ -66,7 +71,7 @@ def test_tasks(
     task: str, defaults: dict[str, Any], figures: tuple[str, str, str], options: set[str]
 ) -> None:
     known = TASKS[task]
-    trust = {} if task == "translation" else {"compress": CompressConfig(), "trust": TrustConfig()}
+    trust = {} if task == "translation" else {"trust": TrustConfig()}
     robust = {"robust": RobustConfig()} if known.robust else {}
     learns = {"image_classification", "text_classification"}
     more = {"unlabelled": UnlabelledConfig()} if task in learns else {}

@@ -23,6 +23,7 @@ from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.teacher import check_teacher, refuse_on_machines
 
 TEXTS = TASKS["text_classification"]
+NONE: Any = None  # inputs of the network, which bundles do not see
 NO_FILES = ExportConfig(quantization=("float32",), saved_model=False, tolerance=100)
 
 
@@ -37,7 +38,7 @@ def test_each_example_is_asked_once(
     splits = read_splits(TEXTS, "builtin:reviews", options, tmp_path)
     # Labels may stand in another order.
     splits = replace(splits, labels=splits.labels[::-1])
-    lessons = lessons_of(TEXTS, splits, options, Cache(tmp_path))
+    lessons = lessons_of(TEXTS, splits, options, Cache(tmp_path), inputs=NONE)
     assert lessons is not None and lessons.logits is not None and lessons.answer is None
     assert (lessons.weight, lessons.temperature) == (0.0, 5.0)
     bundle: Any = kerasapps.load_bundle(reviewed.bundle_dir, "float32")
@@ -46,10 +47,10 @@ def test_each_example_is_asked_once(
         np.testing.assert_allclose(shares, bundle.scores(splits.train.texts[row])[::-1], atol=1e-6)
     # Whoever goes on does not ask again.
     monkeypatch.delattr(teaching, "ask_all")
-    again = lessons_of(TEXTS, splits, options, Cache(tmp_path))
+    again = lessons_of(TEXTS, splits, options, Cache(tmp_path), inputs=NONE)
     assert again is not None and again.digest == lessons.digest
     np.testing.assert_array_equal(again.logits, lessons.logits)
-    assert lessons_of(TEXTS, splits, TEXTS.defaults, Cache(tmp_path)) is None
+    assert lessons_of(TEXTS, splits, TEXTS.defaults, Cache(tmp_path), inputs=NONE) is None
 
 
 def test_labels_that_differ_are_named(
@@ -60,10 +61,10 @@ def test_labels_that_differ_are_named(
     first, *others = splits.labels
     other = replace(splits, labels=("another", *others))
     with pytest.raises(ConfigError, match=rf"it lacks 'another' and has besides '{first}'"):
-        lessons_of(IMAGE_CLASSIFICATION, other, options, Cache(tmp_path))
+        lessons_of(IMAGE_CLASSIFICATION, other, options, Cache(tmp_path), inputs=NONE)
     number = replace(splits, target=replace(splits.target, kind="number"), labels=())
-    with pytest.raises(ConfigError, match="--teacher is for one class or a set of labels"):
-        lessons_of(IMAGE_CLASSIFICATION, number, options, Cache(tmp_path))
+    with pytest.raises(ConfigError, match="answers with accuracy, and these data ask for RMSE"):
+        lessons_of(IMAGE_CLASSIFICATION, number, options, Cache(tmp_path), inputs=NONE)
 
 
 def test_what_cannot_teach_is_refused_before_data_are_read(
@@ -140,3 +141,19 @@ def test_a_sound_model_learns_from_another(heard: kerasapps.RecipeResult, tmp_pa
         export=NO_FILES,
     )
     assert result.bundle_dir.exists()
+
+
+@pytest.mark.slow
+def test_fine_tuning_for_int8_goes_on_with_the_teacher(
+    reviewed: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    compress = CompressConfig(teacher=str(reviewed.bundle_dir), qat=True, qat_epochs=2)
+    result = kerasapps.train_text_classifier(
+        "builtin:reviews",
+        output_dir=tmp_path,
+        model="text_cnn",
+        train=TrainConfig(epochs=2),
+        compress=compress,
+        export=ExportConfig(quantization=("int8",), saved_model=False, tolerance=100),
+    )
+    assert [each.name for each in result.artifacts if each.path] == ["int8"]

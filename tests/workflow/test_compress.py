@@ -6,14 +6,17 @@ import pytest
 
 from kerasapps.config import CompressConfig
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import TABULAR, TEXT_CLASSIFICATION
+from kerasapps.recipes.registry import TASKS, TEXT_CLASSIFICATION
 from kerasapps.workflow.compress import check_compress, compress_of
 
+TRANSLATION = TASKS["translation"]
 
-def test_a_teacher_of_a_task_that_has_none_is_refused() -> None:
-    options = {**TABULAR.defaults, "compress": CompressConfig(teacher="run")}
-    with pytest.raises(ConfigError, match="teacher does not go with table rows"):
-        check_compress(TABULAR, options)
+
+def test_what_a_task_has_no_use_for_is_refused() -> None:
+    compress = CompressConfig(teacher="run", distill_temperature=3.0)
+    options = {**TRANSLATION.defaults, "compress": compress}
+    with pytest.raises(ConfigError, match="distill_temperature does not go with sentence pairs"):
+        check_compress(TRANSLATION, options)
     check_compress(TEXT_CLASSIFICATION, options)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.data.tags.schemes import Span, entities_of
-from kerasapps.decoding.viterbi import lattice, viterbi
+from kerasapps.decoding.viterbi import Transitions, lattice, viterbi
 from kerasapps.deploy.file_bundle import FileBundle
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.opening import Load
@@ -118,6 +118,17 @@ class TagBundle(FileBundle):
             )
         return tuple(tag for part in self._parts(several) for tag in part.tags)
 
+    @property
+    def transitions(self) -> Transitions:
+        """Scores of tags beside each other, in the order of the manifest's labels."""
+        return self._transitions
+
+    def emissions(self, words: Sequence[str]) -> np.ndarray:
+        """The scores of the tags of words that are cut already, float32 `(words, tags)`."""
+        windows = windows_in(words, self.reader.length)
+        parts = [self._emissions(words[first:end]) for first, end in windows]
+        return np.concatenate([np.empty((0, len(self.manifest.labels)), np.float32), *parts])
+
     def worked(self, raw: Any) -> Worked:
         """The words and ids of one text, and its tags and entities, as `examples.json` has them."""
         tagged = self._tagged(raw)
@@ -150,11 +161,15 @@ class TagBundle(FileBundle):
 
     def _part(self, words: Sequence[str], first: int) -> _Part:
         labels = self.manifest.labels
-        emissions = self._model.scores(self.reader.encode(words))[: len(words)]
-        emissions = np.asarray(emissions, np.float32)
+        emissions = self._emissions(words)
         tags = [labels[number] for number in viterbi(emissions, self._transitions)]
         spans = entities_of(tags)
         return _Part(first, tuple(tags), tuple(spans), self._chances(emissions, spans))
+
+    def _emissions(self, words: Sequence[str]) -> np.ndarray:
+        """Of as many words as the network reads at once."""
+        scores = self._model.scores(self.reader.encode(words))[: len(words)]
+        return np.asarray(scores, np.float32)
 
     def _chances(self, emissions: np.ndarray, spans: Sequence[Span]) -> tuple[float, ...]:
         """Of each entity, 0 to 1."""

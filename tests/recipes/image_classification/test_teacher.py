@@ -10,6 +10,7 @@ import kerasapps
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.image_classification.teacher import _fitting, teacher_of_pictures
+from kerasapps.workflow.extension import finished_network
 
 
 @pytest.mark.parametrize(("side", "wanted"), [(12, 7), (7, 12), (9, 9)])
@@ -33,6 +34,8 @@ def test_it_answers_as_its_bundle_does(trained: kerasapps.RecipeResult) -> None:
     manifest = read_manifest(trained.bundle_dir)
     spec = ImageSpec.from_dict(manifest.input)
     pictures = np.random.default_rng(0).integers(0, 256, (2, *spec.shape)).astype(np.float32)
-    logits = teacher_of_pictures(manifest, spec=spec)(pictures).numpy()
+    logits = teacher_of_pictures(finished_network(manifest), manifest.input, spec=spec)(
+        pictures
+    ).numpy()
     assert trained.model is not None
     np.testing.assert_allclose(logits, trained.model.predict(pictures, verbose=0), atol=1e-4)
