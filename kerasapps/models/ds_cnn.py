@@ -12,7 +12,11 @@ from kerasapps.models.text_common import chosen
 def ds_cnn(shape: SoundShape, *, dropout: float = 0.2, kernel: int = 3) -> keras.Model:
     """A wide convolution that halves the frames, then depthwise separable ones, and their mean.
 
-    Small enough for a microcontroller: about 25,000 weights.
+    Small enough for a microcontroller: about 26,000 weights. MLPerf Tiny's network has the same
+    four separable convolutions of 64 channels. On purpose two things differ. Its input are 49x10
+    coefficients that a program computes before it; here it is the sound itself, whose 40 bands the
+    first convolution sees by 10x8 cells in place of 10x4, with 2,560 weights more. And a second
+    dropout, behind the stem, is left out.
 
     Args:
         shape: `width` multiplies the channels (64), `depth` the separable convolutions (4). May be

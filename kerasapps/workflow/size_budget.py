@@ -15,6 +15,7 @@ from kerasapps.workflow.task import Task
 
 BYTES: Final = 1000
 """Of a kilobyte."""
+_NARROW: Final = 0.05  # as `ModelConfig.width` has it
 _SMALLEST_FIRST: Final = ("int8", "dynamic", "float16", "float32")
 
 
@@ -57,8 +58,24 @@ def check_size_budget(task: Task, options: Options, *, searches: bool) -> None:
             "or train without a search."
         )
     budget_file(options["export"])
-    if model.model != AUTO:
-        task.architectures.check_budget(model)
+    if model.model == AUTO:
+        return
+    task.architectures.check_budget(model)
+    narrow = dataclasses.replace(model, width=max(_NARROW, model.width / 2))
+    if _can_be(task, options) and not _can_be(task, {**options, "model": narrow}):
+        raise ConfigError(
+            f"size_budget_kb finds a width, and {model.model} has none to choose: leave it out, or "
+            "choose another model."
+        )
+
+
+def _can_be(task: Task, options: Options) -> bool:
+    """Whether there is such a training; what is wrong with one that was asked for is told later."""
+    try:
+        task.first_fitting(lambda each: task.planning.plan_training(options, answer=each))
+    except ConfigError:
+        return False
+    return True
 
 
 def within_budget(

@@ -10,7 +10,7 @@ import pytest
 from kerasapps.config import ExportConfig, ModelConfig
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TABULAR
 from kerasapps.workflow.size_budget import budget_file, check_size_budget, within_budget
 from kerasapps.workflow.suitable import able_models
 from tests.workflow.test_suitable import task_with
@@ -57,6 +57,14 @@ def test_what_finds_no_width_is_refused(
     with pytest.raises(ConfigError, match=message):
         check_size_budget(TASK, {**OPTIONS, **changes}, searches=searches)
     check_size_budget(TASK, {**OPTIONS, **changes, "model": ModelConfig()}, searches=searches)
+
+
+def test_a_model_without_a_width_is_named() -> None:
+    options = {**TABULAR.defaults, "model": ModelConfig(model="linear", size_budget_kb=50)}
+    with pytest.raises(ConfigError, match="finds a width, and linear has none to choose"):
+        check_size_budget(TABULAR, options, searches=False)
+    mlp = {**options, "model": ModelConfig(model="mlp", size_budget_kb=50)}
+    check_size_budget(TABULAR, mlp, searches=False)
 
 
 def test_models_without_a_width_are_left_out_of_a_choice() -> None:
