@@ -101,7 +101,9 @@ def check(
         folder = Path(scratch)
         if deep:
             found = check_deep(chosen, data, configs, seed=seed, folder=folder, minutes=minutes)
-            audit, files = _in_options(found.audit), found.write(output) if output else ()
+            audit = _in_options(found.audit)
+            # Of data that cannot be used nothing was compared.
+            files = found.write(output) if output is not None and audit.ok else ()
         else:
             audit, files = (
                 _in_options(audit_data(chosen, data, configs, seed=seed, folder=folder)),

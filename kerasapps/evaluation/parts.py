@@ -28,6 +28,21 @@ class Agreement:
     method: str
     correlation: float
 
+    @classmethod
+    def of(
+        cls, method: str, own: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]
+    ) -> Agreement | None:
+        """How far two lists of weights agree; None where one of them has no order.
+
+        Args:
+            method: that gave the other weights.
+            own: of any shape.
+            other: of the same.
+        """
+        if any(each.size == 0 or (each == each.flat[0]).all() for each in (own, other)):
+            return None
+        return cls(method, rank_correlation(own, other))
+
     @property
     def line(self) -> str:
         """The same for people."""
@@ -62,7 +77,7 @@ def weigh(worth: Worth, parts: int, *, how: ExplainConfig) -> Weighed:
     if how.method != "shap":
         return Weighed(alone)
     values = shapley_values(worth, parts, samples=how.samples or SAMPLES)
-    return Weighed(values, Agreement("occlusion", rank_correlation(alone, values)))
+    return Weighed(values, Agreement.of("occlusion", values, alone))
 
 
 def occlusion(worth: Worth, parts: int) -> NDArray[np.floating[Any]]:

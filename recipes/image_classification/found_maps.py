@@ -12,7 +12,7 @@ from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.why_file import WHY_FILE, WhyFile
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.parts import Agreement
-from kerasapps.evaluation.saliency.maps import coarse_grid, rank_correlation, unit_map
+from kerasapps.evaluation.saliency.maps import coarse_grid, unit_map
 from kerasapps.evaluation.saliency.rise import rise
 from kerasapps.process.training_stack import needing_training, require_training
 from kerasapps.recipes.answering import OneBundle
@@ -42,7 +42,7 @@ def found_map(
     if found is None:
         return by_hiding, None
     grids = [coarse_grid(each, cells=CELLS) for each in (found, by_hiding)]
-    return found, Agreement(RISE, rank_correlation(*grids))
+    return found, Agreement.of(RISE, *grids)
 
 
 def _gradcam(bundle: OneBundle, pixels: NDArray[np.uint8], number: int) -> NDArray[np.float32]:

@@ -20,6 +20,7 @@ from kerasapps.recipes.tabular.reader import Row, RowReader, is_json, row_of_jso
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
 _DIGITS = 20  # of a row's number
+_MANY_DIGITS = re.compile(r"-?[0-9]+\.[0-9]{6,}")
 _MEANT = {
     OCCLUSION: "The weight of a column is what its typical value would take from the answer.",
     "shap": "The weight of a column is its SHAP value: together they are what the answer has more "
@@ -81,7 +82,7 @@ class RowExplanation:
             + ("" if self.is_number else f" ({self.score:.1%})"),
             columns=("column", "value", "typical", "weight"),
             rows=[
-                [each.column, each.value or DASH, each.typical or DASH, form.format(each.weight)]
+                [each.column, each.value or DASH, _short(each.typical), form.format(each.weight)]
                 for each in self.columns
             ],
             lines=[_MEANT[self.method], *agreed],
@@ -172,3 +173,8 @@ def found_row(text: str, reader: RowReader) -> Row:
 
 def _written(value: float) -> str:
     return f"{value:.6g}"
+
+
+def _short(typical: str) -> str:
+    """A median with many digits as people read it, and all else as it is."""
+    return _written(float(typical)) if _MANY_DIGITS.fullmatch(typical) else typical or DASH

@@ -121,6 +121,8 @@ def test_a_deep_check_tells_what_is_nearly_the_same(tmp_path: Path, run_here: Ru
     (file,) = told["files"]
     header, row = Path(file).read_text().splitlines()
     assert header.startswith("where,split,label,like") and "again.jpg" in row and ",x," in row
+    ended = run_here("check", tmp_path / "none", "--deep", "--output", tmp_path / "nothing")
+    assert ended.returncode == 1 and not [*(tmp_path / "nothing").iterdir()]
     ended = run_here("check", tmp_path / "data")
     assert "Nearly the same" not in ended.stdout
     ended = run_here("check", tmp_path / "data", "--minutes", "1")

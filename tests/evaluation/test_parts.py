@@ -22,6 +22,15 @@ def test_occlusion_is_what_is_lost_without_a_part() -> None:
     assert len(occlusion(worth, 0)) == len(shapley_values(worth, 0)) == 0
 
 
+def test_weights_without_an_order_agree_with_nothing() -> None:
+    one, other = np.array([0.1, 0.3, 0.2]), np.array([2.0, 5.0, 3.0])
+    assert Agreement.of("rise", one, other) == Agreement("rise", pytest.approx(1))
+    for flat in (np.zeros(3), np.full(3, 0.1)):
+        assert Agreement.of("rise", one, flat) is None is Agreement.of("rise", flat, one)
+    assert Agreement.of("rise", one[:1], other[:1]) is None
+    assert Agreement.of("rise", one[:0], other[:0]) is None
+
+
 @pytest.mark.slow  # importing shap takes seconds
 def test_shap_values_share_what_parts_do_together_and_sum_to_the_whole() -> None:
     state = np.random.get_state()[1].copy()  # type: ignore[union-attr]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kerasapps.errors import DataError
+from kerasapps.evaluation.shown import DASH
 from kerasapps.recipes.tabular.explain import ColumnWeight, RowExplanation, found_row
 from tests.data.row_samples import columns, write_csv
 from tests.recipes.tabular.test_reader import READER
@@ -34,5 +35,9 @@ def test_a_class_that_is_called_like_a_number_is_shown_with_its_probability() ->
     column = ColumnWeight("age", "3", "4", 0.25)
     named = RowExplanation("rich", "1", 1.0, (column,))
     assert named.shown().title == "rich: 1 (100.0%)" and named.shown().rows[0][-1] == "+0.250"
+    told = {"41.752808988764045": "41.7528", "007": "007", "1.50": "1.50", "": DASH}
+    for typical, shown in told.items():
+        row = RowExplanation("rich", "1", 1.0, (ColumnWeight("age", "3", typical, 0.25),))
+        assert row.shown().rows[0][2] == shown
     number = RowExplanation("rich", "1", 1.0, (column,), is_number=True)
     assert number.shown().title == "rich: 1" and number.shown().rows[0][-1] == "+0.25"
