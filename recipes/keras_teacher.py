@@ -68,7 +68,7 @@ def open_keras_teacher(teacher: str) -> KerasTeacher:
         said = str(error).strip().split("\n")[0]
         raise ConfigError(
             f"--teacher {teacher} cannot be loaded: {said}. Code in such a file is not run; a "
-            "model with layers of your own is given in Python, as CompressConfig(teacher=model)."
+            "model with layers of your own can be given in Python, as the object that it is."
         ) from error
     digest = hashlib.sha256(Path(teacher).read_bytes()).hexdigest()
     return KerasTeacher(network, teacher, digest)

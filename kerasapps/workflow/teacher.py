@@ -56,8 +56,8 @@ def _check_keras(task: Task, teacher: str) -> None:
         )
     if is_gone(teacher):
         raise ConfigError(
-            f"--teacher {teacher} was a Keras model of another process: give it again as "
-            f"CompressConfig(teacher=model), or save it and name the {KERAS_SUFFIX} file."
+            f"--teacher {teacher} was a Keras model of another process: give the model itself "
+            f"in Python, or save it and name the {KERAS_SUFFIX} file."
         )
     if not isinstance(teacher, TeacherModel) and not _is_keras_file(Path(teacher)):
         raise ConfigError(
