@@ -23,7 +23,8 @@ from kerasapps.workflow.size_budget import BYTES, budget_file
 from kerasapps.workflow.steps import Options
 
 Sized = Mapping[str, Any]
-"""`width`, the `file` that was weighed, its `bytes`, and those of the `budget`; JSON-able."""
+"""`width`, the one `asked` for, the `file` that was weighed, its `bytes` and those of the `budget`;
+JSON-able."""
 STEPS: Final = 40
 """Widths that are looked at: so many equal parts of the one that was asked for."""
 _NARROWEST: Final = 0.05  # as `ModelConfig.width` has it
@@ -116,10 +117,10 @@ def find_size(order: Order, splits: Splits[Any], *, run: Run) -> Sized:
     if size > most:
         raise ConfigError(
             f"size_budget_kb {model.size_budget_kb:g} is less than {model.model} can be: of width "
-            f"{width:g}, the least, its {name} file has {size:,} bytes. Give at least "
+            f"{width:g}, the least, its {name} file has {size:,} bytes untrained. Give at least "
             f"{-(-size // 100) / 10:g}, or choose a smaller model."
         )
-    return {"width": width, "file": name, "bytes": size, "budget": most}
+    return {"width": width, "asked": model.width, "file": name, "bytes": size, "budget": most}
 
 
 def widest(weigh: Callable[[float], int], *, model: ModelConfig, most: int) -> tuple[float, int]:
@@ -168,8 +169,8 @@ def _sized_before(order: Order, run: Run) -> Sized | None:
 
 
 def _tell(model: ModelConfig, sized: Sized) -> None:
-    whole = " (as wide as it may be)" if sized["width"] == model.width else ""
+    whole = " (as wide as it may be)" if sized["width"] == sized["asked"] else ""
     tell(
         f"Size: {model.model} of width {sized['width']:g}{whole}, whose {sized['file']} file has "
-        f"{sized['bytes']:,} of {sized['budget']:,} bytes"
+        f"{sized['bytes']:,} of {sized['budget']:,} bytes before training"
     )

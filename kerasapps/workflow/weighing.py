@@ -18,6 +18,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.files import size_of
 from kerasapps.export.metadata.describe import describe_files
 from kerasapps.terminal.streams import hushed
+from kerasapps.training import seed_everything
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.judging import Judged
@@ -67,6 +68,7 @@ class Scales:
         cache = Cache(self.folder / "data", shared=True)
         with hushed():  # the training prepares the same, and tells
             experiment = self.order.task.training.prepare(self.splits, options, cache)
+        seed_everything(experiment.plan.train)
         network = experiment.build()
         shapes = tuple(tuple(weight.shape) for weight in network.weights)
         if shapes not in self._known:
@@ -115,7 +117,7 @@ def _disturb(network: keras.Model) -> None:
     random = np.random.default_rng(0)
     network.set_weights(
         [
-            weight + random.uniform(0, _NOISE, weight.shape).astype(weight.dtype)
+            weight + random.uniform(-_NOISE, _NOISE, weight.shape).astype(weight.dtype)
             if np.issubdtype(weight.dtype, np.floating)
             else weight
             for weight in network.get_weights()

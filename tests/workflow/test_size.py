@@ -22,7 +22,7 @@ from tests.fake_team import FakeTeam
 from tests.shapes import write_shapes
 
 UNREAD: Any = None
-SIZED = {"width": 0.4, "file": "int8", "bytes": 7000, "budget": 8000}
+SIZED = {"width": 0.4, "asked": 1.0, "file": "int8", "bytes": 7000, "budget": 8000}
 
 
 def order_of(model: str = "cnn", budget: float | None = 8, **options: Any) -> Order:
@@ -58,15 +58,21 @@ def test_a_network_that_fits_keeps_its_width_and_the_narrowest_is_told() -> None
     assert widest(weigh, model=ModelConfig(width=0.05), most=900) == (0.05, 1_050)
 
 
-def test_a_worker_takes_the_width_that_the_chief_has_found(tmp_path: Path) -> None:
+def test_a_worker_takes_the_width_that_the_chief_has_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     order = order_of()
     team = FakeTeam(index=1, heard=[json.dumps(SIZED).encode()])
     found = choose_size(order, UNREAD, run=Run(tmp_path, team))
     assert found.options["model"].width == found.settings["model"]["width"] == 0.4
     assert found.settings["sized"] == SIZED
     assert identity_of(found.settings) == identity_of(order.settings)
+    told = capsys.readouterr().err
     again = choose_size(found, UNREAD, run=Run(tmp_path, chief := FakeTeam()))
     assert again is found and json.loads(chief.heard[0]) == SIZED
+    assert not told  # a worker says nothing
+    said = "Size: cnn of width 0.4, whose int8 file has 7,000 of 8,000 bytes before training"
+    assert said in capsys.readouterr().err
 
 
 def test_without_a_budget_nothing_is_weighed(tmp_path: Path) -> None:
