@@ -96,8 +96,11 @@ def photos(data: Path, split: str) -> list[tuple[Path, str]]:
 def texts(data: Path, split: str) -> list[tuple[str, str]]:
     """Texts and labels; each text once."""
     lines = (data / f"{split}.tsv").read_text("utf-8").splitlines()
-    pairs = [tuple(line.rsplit("\t", 1)) for line in lines]
-    return [*dict(pairs).items()]
+    found = dict[str, str]()
+    for line in lines:
+        text, _, label = line.rpartition("\t")
+        found[text] = label
+    return [*found.items()]
 
 
 def drawn(labels: Sequence[str], count: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -159,18 +162,19 @@ def _features(what: str, model: str, train: Any, test: Any) -> tuple[np.ndarray,
     if what == "photos":
         files = {"train": [path for path, _ in train], "test": [path for path, _ in test]}
         found = frozen_features(model, files)
-        return tuple(np.stack([found[path] for path in files[name]]) for name in files)
+        train, test = (np.stack([found[path] for path in paths]) for paths in files.values())
+        return train, test
     folder = pretrained_source(model)
     tokens, lowercase = preset_vocabulary(folder)
     spec = TokenizerSpec(kind="wordpiece", max_length=64, lowercase=lowercase)
     tokenizer = WordPieceTokenizer(tokens, spec)
-    network = text_preset(
-        folder, TextShape(vocabulary_size=tokenizer.vocabulary_size, num_classes=2)
-    )
+    shape = TextShape(vocabulary_size=tokenizer.vocabulary_size, num_classes=2)
+    network = text_preset(folder, shape)
     read = answering(keras.Model(network.input, network.layers[-1].input))
-    return tuple(
+    train, test = (
         read(np.stack([tokenizer.encode(text) for text, _ in part])) for part in (train, test)
     )
+    return train, test
 
 
 def runs(what: str, model: str, train: Any, test: Any, *, threshold: float) -> Judge:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from kerasapps.config import TrainConfig
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.audit import Audit
 from kerasapps.data.pseudo import Pseudo
 from kerasapps.data.splits import Splits, Target
@@ -23,7 +26,7 @@ def texts(labels: np.ndarray) -> TextExamples:
 
 
 def splits(labels: np.ndarray, *, weight: float | None) -> Splits[TextExamples]:
-    kind = "labels" if labels.ndim == 2 else "class"
+    kind: TargetKind = "labels" if labels.ndim == 2 else "class"
     pseudo = None if weight is None else Pseudo(count=3, weight=weight, digest="")
     part = texts(labels)
     target = Target(kind, ("x", "y"))
@@ -39,7 +42,7 @@ def test_what_counts_as_much_has_no_weights(weight: float | None) -> None:
     assert example_weights(splits(CLASSES, weight=weight)) is None
 
 
-def pass_of(dataset, steps):
+def pass_of(dataset: Any, steps: int) -> list[np.ndarray]:
     parts = [part for part, _ in zip(dataset, range(steps), strict=False)]
     return [np.concatenate([np.asarray(each[place]) for each in parts]) for place in range(3)]
 
@@ -78,15 +81,17 @@ def test_sets_of_labels_keep_their_form() -> None:
 
 
 def test_a_mixture_counts_as_much_as_its_parts() -> None:
-    def mixed(inputs, targets, *, seed):
+    def mixed(inputs: Any, targets: Any, *, seed: Any) -> tuple[Any, Any]:
         return inputs, (targets + targets[::-1]) / 2
 
     given = splits(CLASSES, weight=0.5)
-    plain = dict(train=TrainConfig(batch_size=COUNT))
-    inputs = SplitInputs(IDS, IDS, IDS)
-    ids, targets, counts = pass_of(
-        batches_of(given, inputs, transform=mixed, **plain).training(Start()), 1
+    batches = batches_of(
+        given,
+        SplitInputs(IDS, IDS, IDS),
+        train=TrainConfig(batch_size=COUNT),
+        transform=mixed,
     )
+    ids, targets, counts = pass_of(batches.training(Start()), 1)
     each = np.where(ids[:, 0] >= 5, 0.5, 1.0)
     assert counts == pytest.approx((each + each[::-1]) / 2)
     assert targets.shape == (COUNT, 2)
