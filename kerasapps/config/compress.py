@@ -15,13 +15,15 @@ TAUGHT: Final = frozenset({"teacher", "distill_temperature", "distill_weight"})
 FILTERS: Final = "filters"
 WEIGHTS: Final = "weights"
 PRUNED_BY: Final = (FILTERS, WEIGHTS)
-PRUNED: Final = frozenset({"prune", "prune_by", "prune_epochs"})
-"""Options of pruning."""
+PRUNED_WEIGHTS: Final = frozenset({"prune", "prune_epochs"})
+"""Options of pruning, where single weights are all that can go."""
+PRUNED: Final = PRUNED_WEIGHTS | {"prune_by"}
+"""Options of pruning, where filters can go too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompressConfig:
-    """How a small network learns more than the labels tell it."""
+    """How a network is made small: by a teacher, by pruning, by learning to bear rounding."""
 
     teacher: str | None = option(
         None,

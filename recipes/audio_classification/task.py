@@ -107,7 +107,7 @@ def train_audio_classifier(
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
-            fine-tuning for the int8 file.
+            pruning; fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.

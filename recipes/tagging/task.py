@@ -15,7 +15,7 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.config.compress import TAUGHT
+from kerasapps.config.compress import PRUNED_WEIGHTS, TAUGHT
 from kerasapps.config.repeat import ONE
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.outputs.tags.answer import TAGS
@@ -46,7 +46,7 @@ TASK = Task(
         gives="marks entities",
     ),
     ensembles=frozenset({ONE}),
-    compresses=TAUGHT,
+    compresses=PRUNED_WEIGHTS | TAUGHT,
 )
 
 
@@ -92,7 +92,8 @@ def train_tagger(
         tune: search the options that were left open before the final training, see `TuneConfig`.
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
-        compress: a teacher to learn from, for a small model that is nearly as good as a large one.
+        compress: a teacher to learn from, for a small model that is nearly as good as a large one;
+            pruning.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.

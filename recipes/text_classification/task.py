@@ -115,7 +115,7 @@ def train_text_classifier(
             `ClusterConfig`.
         unlabelled: more examples, without labels, which the model learns from too.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
-            fine-tuning for the int8 file.
+            pruning; fine-tuning for the int8 file.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         robust: attacks to train against, and attacks and noise that what ships is judged under.
         trust: the temperature of scores, and from which score on there is an answer.

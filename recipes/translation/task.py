@@ -17,6 +17,7 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
+from kerasapps.config.compress import PRUNED_WEIGHTS
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES
 from kerasapps.recipes.translation.predicting import BestTranslationsConfig
@@ -55,7 +56,7 @@ TASK = Task(
         }
     ),
     packs=True,
-    compresses=frozenset({"teacher", "distill_weight"}),
+    compresses=PRUNED_WEIGHTS | {"teacher", "distill_weight"},
     predicts=BestTranslationsConfig,
     trial_values=MappingProxyType({"beam": 1}),
 )
@@ -106,7 +107,7 @@ def train_translator(
         cluster: machines that train the network together, each by the same call; see
             `ClusterConfig`.
         compress: a teacher whose translations of the training sources are learnt in place of those
-            of the data.
+            of the data; pruning.
         repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.

@@ -10,9 +10,9 @@ from kerasapps.config import CompressConfig, ModelConfig, TuneConfig
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.audio_classification.plan import plan_training
-from kerasapps.recipes.registry import AUDIO_CLASSIFICATION, TEXT_CLASSIFICATION
+from kerasapps.recipes.registry import AUDIO_CLASSIFICATION, TAGGING, TEXT_CLASSIFICATION
 from kerasapps.workflow.check_prune import check_prune, refuse_pruning_on_machines
-from kerasapps.workflow.compress import compress_for
+from kerasapps.workflow.compress import check_compress, compress_for
 from kerasapps.workflow.order import take_order
 
 
@@ -64,3 +64,8 @@ def test_several_machines_are_refused() -> None:
 
 def test_a_task_that_leaves_no_choice_loses_weights() -> None:
     assert compress_for(TEXT_CLASSIFICATION, asked(prune=0.5)).prune_by is None
+    assert compress_for(TAGGING, asked(prune=0.5)).prune_by == "weights"
+    assert compress_for(TAGGING, asked()).prune_by is None
+    with pytest.raises(ConfigError, match="prune_by does not go with tagged sentences"):
+        check_compress(TAGGING, asked(prune=0.5, prune_by="filters"))
+    check_compress(TAGGING, asked(prune=0.5))

@@ -28,10 +28,10 @@ def test_small_data_take_more_epochs() -> None:
     assert [prune.usual_epochs(steps) for steps in (1, 60, 1000)] == [20, 10, 4]
 
 
-def test_it_is_trained_on_slowly_and_to_the_end() -> None:
+def test_it_is_trained_on_at_the_rate_of_the_training_and_to_the_end() -> None:
     train = TrainConfig(learning_rate=1e-3, ema=0.9, time_budget=3)
     config = prune.pruning_config(train, epochs=4, pretrained=False)
-    assert config.learning_rate == pytest.approx(3e-4)
+    assert config.learning_rate == pytest.approx(1e-3)
     assert (config.epochs, config.time_budget, config.ema) == (4, None, None)
 
 
