@@ -108,7 +108,8 @@ def train_audio_classifier(
             `ClusterConfig`.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
             pruning; fine-tuning for the int8 file.
-        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
+        repeat: trainings beside one another: `RepeatConfig(folds=5)` cross-validates before the
+            one that ships, `RepeatConfig(ensemble=3)` ships the mean of three.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.

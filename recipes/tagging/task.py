@@ -94,7 +94,8 @@ def train_tagger(
             `ClusterConfig`.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
             pruning.
-        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
+        repeat: trainings beside one another: `RepeatConfig(folds=5)` cross-validates before the
+            one that ships, `RepeatConfig(ensemble=3)` ships the mean of three.
         export: quantizations and the tolerance that each must keep.
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.

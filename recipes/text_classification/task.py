@@ -116,7 +116,8 @@ def train_text_classifier(
         unlabelled: more examples, without labels, which the model learns from too.
         compress: a teacher to learn from, for a small model that is nearly as good as a large one;
             pruning; fine-tuning for the int8 file.
-        repeat: trainings before the one that ships: `RepeatConfig(folds=5)` cross-validates.
+        repeat: trainings beside one another: `RepeatConfig(folds=5)` cross-validates before the
+            one that ships, `RepeatConfig(ensemble=3)` ships the mean of three.
         robust: attacks to train against, and attacks and noise that what ships is judged under.
         trust: the temperature of scores, and from which score on there is an answer.
         export: quantizations and the tolerance that each must keep.
