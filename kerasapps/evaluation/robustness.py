@@ -88,9 +88,9 @@ class Robustness:
             f"{_CALLED.get(kind, kind)} {_shown(self.mean(kind, KERAS), metric)}"
             for kind in self.corrupted
         ]
-        told = [*attacked, *([", ".join(corrupted)] if corrupted else [])]
+        told = [*attacked, *([f"with {', '.join(corrupted)}"] if corrupted else [])]
         plain = _shown(self.plain[KERAS], metric)
-        return f"{metric.name.capitalize()} {'; '.join(told)} (as they are: {plain})"
+        return f"{_title(metric)} {'; '.join(told)} (as they are: {plain})"
 
     def _attacked(self, metric: Metric) -> str:
         return (
@@ -148,7 +148,7 @@ class Robustness:
         kinds = [*self.corrupted]
         attack = [] if self.radius is None else ["attacked"]
         return Table(
-            heading=metric.name.capitalize(),
+            heading=_title(metric),
             columns=["", "as they are", *attack, *(_CALLED.get(kind, kind) for kind in kinds)],
             rows=[
                 [
@@ -174,6 +174,11 @@ class Robustness:
                 ],
             )
         ]
+
+
+def _title(metric: Metric) -> str:
+    """The metric's name as a line begins with it."""
+    return metric.name[:1].upper() + metric.name[1:]
 
 
 def _shown(share: float | None, metric: Metric) -> str:

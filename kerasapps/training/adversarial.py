@@ -70,7 +70,7 @@ class Space(Protocol):
     def answer(self, model: keras.Model, inputs: Any, change: Any, *, training: bool) -> Any:
         """The outputs of a model for the inputs with the change."""
 
-    def applied(self, inputs: np.ndarray, change: np.ndarray) -> np.ndarray | None:
+    def applied(self, inputs: np.ndarray, change: Any) -> np.ndarray | None:
         """Changed inputs in the form that files take; None where no input holds the change."""
 
 
@@ -163,7 +163,8 @@ class Attack:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(change)
                 harmed = harm(change)
-            gradient = _finite(tape.gradient(harmed, change))
+            gradient = tape.gradient(harmed, change, unconnected_gradients="zero")
+            gradient = tf.nest.map_structure(_finite, gradient)
             return number + 1, self.space.moved(change, gradient, step, bounds)
 
         change = self.space.start(bounds, self._chance(moment))
@@ -171,15 +172,16 @@ class Attack:
             # Devices meet at batch normalization, which they cannot do within a loop.
             for number in range(steps):
                 _, change = moved(number, change)
-            return tf.stop_gradient(change)
+            return _still(change)
+        shapes = tf.nest.map_structure(lambda each: each.shape, change)
         _, change = tf.while_loop(
             lambda number, _: number < steps,
             moved,
             (tf.constant(0), change),
-            shape_invariants=(tf.TensorShape([]), change.shape),
+            shape_invariants=(tf.TensorShape([]), shapes),
             maximum_iterations=steps,
         )
-        return tf.stop_gradient(change)
+        return _still(change)
 
     def _chance(self, moment: Any) -> Any:
         """A seed: another in every step, and on every device."""
@@ -227,6 +229,10 @@ class PixelSpace:
         most = np.floor(self.radius * self.highest + _ROUNDING)
         whole = np.clip(np.rint(change), -most, most)
         return np.clip(inputs + whole, 0, self.highest).astype(inputs.dtype)
+
+
+def _still(change: Any) -> Any:
+    return tf.nest.map_structure(tf.stop_gradient, change)
 
 
 def _finite(gradient: Any) -> Any:

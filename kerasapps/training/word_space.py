@@ -6,8 +6,8 @@ Classification", section 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,50 +35,71 @@ class WordSpace:
     radius: float
     padding: int = 0
 
-    def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> tuple[Any, Any]:
-        """1 where a word is, `(batch, length, d)`, and how far, `(batch, 1, 1)`."""
+    def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> list[tuple[Any, Any]]:
+        """Of each table: 1 where a word is, `(batch, length, d)`; how far, `(batch, 1, 1)`."""
         words = tf.cast(inputs != self.padding, tf.float32)[..., tf.newaxis]
-        vectors = tf.stop_gradient(tf.cast(word_vectors_of(model)(inputs), tf.float32)) * words
-        # As large as a change of the vectors, which has no other shape to go by.
-        return words * tf.ones_like(vectors), share * self.radius * _norm(vectors)
+        bounds = []
+        for layer in word_vectors_of(model):
+            vectors = tf.stop_gradient(tf.cast(layer(inputs), tf.float32)) * words
+            # As large as a change of the vectors, which has no other shape to go by.
+            bounds.append((words * tf.ones_like(vectors), share * self.radius * _norm(vectors)))
+        return bounds
 
-    def start(self, bounds: tuple[Any, Any], chance: Any) -> Any:
+    def start(self, bounds: Sequence[tuple[Any, Any]], chance: Any) -> list[Any]:
         """Any direction, and any share of the way."""
-        words, reach = bounds
-        direction = tf.random.stateless_normal(tf.shape(words), chance) * words
-        shares = tf.random.stateless_uniform(tf.shape(reach), tf.add(chance, [1, 0]))
-        change = direction * (shares * reach / tf.maximum(_norm(direction), _TINY))
-        return tf.ensure_shape(change, words.shape)
+        chances = [tf.add(chance, [2 * place, 0]) for place in range(len(bounds))]
+        return [_start(*each, chance) for each, chance in zip(bounds, chances, strict=True)]
 
-    def moved(self, change: Any, gradient: Any, step: float, bounds: tuple[Any, Any]) -> Any:
+    def moved(
+        self,
+        change: Sequence[Any],
+        gradient: Sequence[Any],
+        step: float,
+        bounds: Sequence[tuple[Any, Any]],
+    ) -> list[Any]:
         """Along the gradient of each text, and back onto the sphere where it left that."""
-        words, reach = bounds
-        gradient = tf.cast(gradient, tf.float32) * words
-        # Its largest value first: the squares of what float32 just holds would vanish.
-        gradient /= tf.maximum(tf.reduce_max(tf.abs(gradient), [1, 2], keepdims=True), 1e-30)
-        change += step * reach * gradient / tf.maximum(_norm(gradient), _TINY)
-        return change * tf.minimum(1.0, reach / tf.maximum(_norm(change), _TINY))
+        parts = zip(change, gradient, bounds, strict=True)
+        return [_moved(each, slope, step, *bound) for each, slope, bound in parts]
 
-    def answer(self, model: keras.Model, inputs: Any, change: Any, *, training: bool) -> Any:
+    def answer(
+        self, model: keras.Model, inputs: Any, change: Sequence[Any], *, training: bool
+    ) -> Any:
         """The outputs for changed vectors."""
-        with _changed(word_vectors_of(model), change):
+        with ExitStack() as stack:
+            for layer, each in zip(word_vectors_of(model), change, strict=True):
+                stack.enter_context(_changed(layer, each))
             return model(inputs, training=training)
 
-    def applied(self, inputs: np.ndarray, change: np.ndarray) -> np.ndarray | None:
+    def applied(self, inputs: np.ndarray, change: Any) -> np.ndarray | None:
         """None: no word has such a vector."""
         return None
 
 
-def word_vectors_of(model: keras.Model) -> TokenEmbedding:
-    """The layer that gives a network's words their vectors.
+def _start(words: Any, reach: Any, chance: Any) -> Any:
+    direction = tf.random.stateless_normal(tf.shape(words), chance) * words
+    shares = tf.random.stateless_uniform(tf.shape(reach), tf.add(chance, [1, 0]))
+    change = direction * (shares * reach / tf.maximum(_norm(direction), _TINY))
+    return tf.ensure_shape(change, words.shape)
+
+
+def _moved(change: Any, gradient: Any, step: float, words: Any, reach: Any) -> Any:
+    gradient = tf.cast(gradient, tf.float32) * words
+    # Its largest value first: the squares of what float32 just holds would vanish.
+    gradient /= tf.maximum(tf.reduce_max(tf.abs(gradient), [1, 2], keepdims=True), 1e-30)
+    change += step * reach * gradient / tf.maximum(_norm(gradient), _TINY)
+    return change * tf.minimum(1.0, reach / tf.maximum(_norm(change), _TINY))
+
+
+def word_vectors_of(model: keras.Model) -> list[TokenEmbedding]:
+    """The layers that give a network's words their vectors: one, or one of each of an ensemble.
 
     Raises:
-        ValueError: if it has none, or several.
+        ValueError: if it has none.
     """
     layers = [each for each in model._flatten_layers() if isinstance(each, TokenEmbedding)]
-    if len(layers) != 1:
-        raise ValueError(f"{model.name} has {len(layers)} tables of word vectors; one is needed.")
-    return layers[0]
+    if not layers:
+        raise ValueError(f"{model.name} has no table of word vectors.")
+    return layers
 
 
 @contextmanager

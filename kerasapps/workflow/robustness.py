@@ -148,7 +148,8 @@ def _attacked(
             tf.constant(inputs), tf.constant(sample.targets[batch]), tf.constant(start)
         )
         scores.append(found.numpy())
-        changed.append(threat.space.applied(inputs, change.numpy()))
+        change = tf.nest.map_structure(lambda each: each.numpy(), change)
+        changed.append(threat.space.applied(inputs, change))
     known = [each for each in changed if each is not None]
     return np.concatenate(scores), np.concatenate(known) if known else None
 

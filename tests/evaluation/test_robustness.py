@@ -6,6 +6,7 @@ import json
 
 from kerasapps.evaluation.robustness import KERAS, Robustness
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.labels.answer import LABELS
 
 METRIC = CLASSES.metric
 PICTURES = Robustness(
@@ -29,9 +30,10 @@ def test_it_comes_back_from_json() -> None:
 
 def test_a_line_for_the_terminal() -> None:
     assert PICTURES.line(METRIC) == (
-        "Accuracy under attack 40.00\u202f% (PGD-20, radius 0.0314); noise 70.00\u202f%, JPEG "
+        "Accuracy under attack 40.00\u202f% (PGD-20, radius 0.0314); with noise 70.00\u202f%, JPEG "
         "85.00\u202f% (as they are: 90.00\u202f%)"
     )
+    assert TEXTS.line(LABELS.metric).startswith("Micro-F1 under attack")
     assert TEXTS.line(METRIC).startswith(
         "Accuracy under attack 60.00\u202f% (PGD-20, radius 0.3) ("
     )

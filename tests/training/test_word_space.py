@@ -34,8 +34,8 @@ def norms(values: Any) -> np.ndarray:
 def test_vectors_are_changed_by_a_share_of_their_length(name: str) -> None:
     keras.utils.set_random_seed(0)
     model = getattr(models, name)(SHAPE)
-    vectors = np.array(word_vectors_of(model)(IDS)) * (IDS != 0)[..., np.newaxis]
-    change = ATTACK.change(model, IDS, loss).numpy()
+    vectors = np.array(word_vectors_of(model)[0](IDS)) * (IDS != 0)[..., np.newaxis]
+    (change,) = (each.numpy() for each in ATTACK.change(model, IDS, loss))
     assert change.shape == vectors.shape and not change[0, 3:].any()
     assert (norms(change) <= RADIUS * norms(vectors) * (1 + 1e-5)).all()
     assert (norms(change) > 0.9 * RADIUS * norms(vectors)).all()
@@ -43,7 +43,7 @@ def test_vectors_are_changed_by_a_share_of_their_length(name: str) -> None:
     attacked = ATTACK.trial(model, IDS, loss)
     assert float(loss(attacked)) > float(loss(model(IDS))) + 1e-3
     np.testing.assert_allclose(model(IDS), model(IDS))  # nothing is left of the change
-    assert "call" not in vars(word_vectors_of(model))
+    assert "call" not in vars(word_vectors_of(model)[0])
     for variable, value in zip(model.variables, weights, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
 
@@ -57,6 +57,22 @@ def test_a_step_along_the_gradient_is_better_than_one_at_random() -> None:
     random = float(loss(space.answer(model, IDS, start, training=False)))
     attacked = float(loss(ATTACK.trial(model, IDS, loss)))
     assert attacked > random
+
+
+def test_every_table_of_an_ensemble_is_changed() -> None:
+    keras.utils.set_random_seed(0)
+    members = [models.text_cnn(SHAPE), models.bag_of_embeddings(SHAPE)]
+    ids = keras.Input((None,), dtype="int32")
+    mean = keras.Model(ids, keras.layers.Average()([each(ids) for each in members]))
+    changes = [each.numpy() for each in ATTACK.change(mean, IDS, loss)]
+    for layer, change in zip(word_vectors_of(mean), changes, strict=True):
+        vectors = np.array(layer(IDS)) * (IDS != 0)[..., np.newaxis]
+        assert (norms(change) <= RADIUS * norms(vectors) * (1 + 1e-5)).all()
+        assert (norms(change) > 0.5 * RADIUS * norms(vectors)).all()
+    alone = float(
+        loss(ATTACK.space.answer(mean, IDS, [changes[0], 0 * changes[1]], training=False))
+    )
+    assert float(loss(ATTACK.trial(mean, IDS, loss))) > alone > float(loss(mean(IDS)))
 
 
 def test_recurrent_networks_are_attacked_in_a_compiled_step() -> None:
@@ -73,15 +89,15 @@ def test_recurrent_networks_are_attacked_in_a_compiled_step() -> None:
 
 
 def test_gradients_that_vanish_move_nothing_and_those_nearly_so_do() -> None:
-    space, words = WordSpace(0.1), tf.ones((1, 2, 2))
-    bounds = words, tf.constant([[[2.0]]])
-    still = space.moved(tf.zeros((1, 2, 2)), tf.zeros((1, 2, 2)), 1.0, bounds)
+    space, none = WordSpace(0.1), tf.zeros((1, 2, 2))
+    bounds = [(tf.ones((1, 2, 2)), tf.constant([[[2.0]]]))]
+    (still,) = space.moved([none], [none], 1.0, bounds)
     assert not np.array(still).any()
-    moved = space.moved(tf.zeros((1, 2, 2)), tf.fill((1, 2, 2), 1e-28), 1.0, bounds)
+    (moved,) = space.moved([none], [tf.fill((1, 2, 2), 1e-28)], 1.0, bounds)
     np.testing.assert_allclose(norms(moved), 2.0, rtol=1e-5)
 
 
 def test_a_network_without_word_vectors_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="has 0 tables of word vectors"):
+    with pytest.raises(ValueError, match="plain has no table of word vectors"):
         word_vectors_of(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="plain"))
     assert WordSpace(0.1).applied(IDS, np.zeros(1)) is None

@@ -38,7 +38,7 @@ JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %")  # type
 
 
 ROBUSTNESS = Robustness(examples=8, plain={KERAS: 0.75}, corrupted={"noise": {KERAS: (0.5,) * 5}})
-HEADLINE = "Test accuracy 75 %. Accuracy noise 50.00\u202f% (as they are: 75.00\u202f%)"
+HEADLINE = "Test accuracy 75 %. Accuracy with noise 50.00\u202f% (as they are: 75.00\u202f%)"
 
 
 def trained_of(experiment: Any) -> Trained:
