@@ -82,10 +82,10 @@ def main() -> None:
     ways = {
         "no": None,
         f"{arguments.filters:.0%} filters": CompressConfig(
-            prune=arguments.filters, prune_by="filters", prune_epochs=arguments.prune_epochs
+            prune_share=arguments.filters, prune_by="filters", prune_epochs=arguments.prune_epochs
         ),
         f"{arguments.weights:.0%} weights": CompressConfig(
-            prune=arguments.weights, prune_by="weights", prune_epochs=arguments.prune_epochs
+            prune_share=arguments.weights, prune_by="weights", prune_epochs=arguments.prune_epochs
         ),
     }
     for name in arguments.only:

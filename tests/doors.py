@@ -129,6 +129,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "adapt_to_labels",
         "alexnet",
         "audio_transformer",
+        "averaged",
         "backbone",
         "bag_of_embeddings",
         "bag_of_ngrams",

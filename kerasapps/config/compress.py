@@ -15,7 +15,7 @@ TAUGHT: Final = frozenset({"teacher", "distill_temperature", "distill_weight"})
 FILTERS: Final = "filters"
 WEIGHTS: Final = "weights"
 PRUNED_BY: Final = (FILTERS, WEIGHTS)
-PRUNED_WEIGHTS: Final = frozenset({"prune", "prune_epochs"})
+PRUNED_WEIGHTS: Final = frozenset({"prune_share", "prune_epochs"})
 """Options of pruning, where single weights are all that can go."""
 PRUNED: Final = PRUNED_WEIGHTS | {"prune_by"}
 """Options of pruning, where filters can go too."""
@@ -62,7 +62,7 @@ class CompressConfig:
         searched=False,
     )
 
-    prune: float | None = option(
+    prune_share: float | None = option(
         None,
         "after training, train on while this share of the filters, or of the weights, goes",
         low=0.01,
@@ -71,14 +71,15 @@ class CompressConfig:
     )
     prune_by: str | None = option(
         None,
-        "with prune: what goes, whole filters, for a smaller and faster network, or single "
+        "with prune_share: what goes, whole filters, for a smaller and faster network, or single "
         "weights, for a file that compresses better (default: filters where the network allows it)",
         choices=PRUNED_BY,
         searched=False,
     )
     prune_epochs: int | None = option(
         None,
-        "with prune: passes over the training split (default: about 600 steps, 4 to 20 epochs)",
+        "with prune_share: passes over the training split (default: about 600 steps, 4 to 20 "
+        "epochs)",
         low=1,
         whole=True,
         searched=False,
@@ -88,8 +89,8 @@ class CompressConfig:
         check_options(self)
         require(self.qat or self.qat_epochs is None, self, "qat_epochs", "left out without qat")
         for field in ("prune_by", "prune_epochs"):
-            alone = getattr(self, field) is not None and self.prune is None
-            require(not alone, self, field, "left out without prune")
+            alone = getattr(self, field) is not None and self.prune_share is None
+            require(not alone, self, field, "left out without prune_share")
         if self.teacher is not None:
             teacher = named_teacher(self.teacher, what=f"{type(self).__name__}.teacher")
             object.__setattr__(self, "teacher", teacher)

@@ -11,17 +11,14 @@ from kerasapps.config import ExportConfig
 from kerasapps.config.export import AUTO
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
-from kerasapps.evaluation.robustness import Robustness
 from kerasapps.export.artifact import Artifact
 from kerasapps.files.room import is_out_of_space, telling_of_full_disks
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import code_files, imported_file
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.compress import compress_of
-from kerasapps.workflow.ensemble.figures import Ensemble
 from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
-from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.settings import data_of
 from kerasapps.workflow.task import Task
@@ -29,6 +26,7 @@ from kerasapps.workflow.task import Task
 if TYPE_CHECKING:
     import keras
 
+    from kerasapps.evaluation.robustness import Robustness
     from kerasapps.training import History
     from kerasapps.workflow.judging import Judged, Judging
 
@@ -87,7 +85,7 @@ def _export(
     seed = manifest.settings["train"]["seed"]
     new = export_and_verify(judged, judging, config=export, seed=seed, folder=work / "export")
     tell_replaced(artifacts, new)
-    if compress_of(options_of(task, manifest)).prune is not None:
+    if compress_of(options_of(task, manifest)).prune_share is not None:
         new = tuple(each.compressed() for each in new)
     # A file that was there keeps its place.
     every = {each.name: each for each in (*_without_ladder(artifacts, new), *new)}
@@ -113,6 +111,7 @@ def _export(
 
 def _robustness(manifest: Manifest, new: Sequence[Artifact]) -> Robustness | None:
     """What was measured of the files that stay; of new ones nothing was."""
+    from kerasapps.evaluation.robustness import Robustness
     from kerasapps.workflow.documents import ROBUSTNESS
 
     values = manifest.metrics.get(ROBUSTNESS)
@@ -155,6 +154,9 @@ def _history(manifest: Manifest) -> History:
 
 def _repeated(manifest: Manifest, judging: Judging) -> dict[str, Any]:
     """What folds and an ensemble came to, as `describe_bundle` takes it."""
+    from kerasapps.workflow.ensemble.figures import Ensemble
+    from kerasapps.workflow.folds.figures import CrossValidated
+
     metric = judging.answer.metric
     made = {"folds": CrossValidated.from_dict, "ensemble": Ensemble.from_dict}
     told = {name: getattr(manifest, name) for name in made}

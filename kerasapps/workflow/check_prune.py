@@ -11,7 +11,7 @@ from kerasapps.workflow.task import Task
 
 
 def check_prune(task: Task, options: Options, *, searches: bool) -> None:
-    """Refuses `prune` where nothing would come of it; before any data is read.
+    """Refuses `prune_share` where nothing would come of it; before any data is read.
 
     Args:
         task: what is to be made.
@@ -23,12 +23,12 @@ def check_prune(task: Task, options: Options, *, searches: bool) -> None:
             loop.
     """
     compress = compress_of(options)
-    if compress.prune is None:
+    if compress.prune_share is None:
         return
     if searches:
         raise ConfigError(
-            "prune and a search exclude each other, as trials are not pruned: search without "
-            "prune, then train with the options that were found and prune."
+            "prune_share and a search exclude each other, as trials are not pruned: search without "
+            "prune_share, then train with the options that were found and it."
         )
     model = options["model"].model
     recurs = model != AUTO and task.architectures.find(model).recurrent
@@ -45,5 +45,7 @@ def refuse_pruning_on_machines(options: Options) -> None:
     Raises:
         ConfigError: if pruning was asked for.
     """
-    if compress_of(options).prune is not None:
-        raise ConfigError("prune is for a training on one machine: leave it out, or train on one.")
+    if compress_of(options).prune_share is not None:
+        raise ConfigError(
+            "prune_share is for a training on one machine: leave it out, or train on one."
+        )

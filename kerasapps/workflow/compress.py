@@ -22,7 +22,7 @@ def compress_for(task: Task, options: Options) -> CompressConfig:
     no fewer filters, as what builds them knows nothing of it.
     """
     compress = compress_of(options)
-    if compress.prune is None or "prune_by" in task.compresses:
+    if compress.prune_share is None or "prune_by" in task.compresses:
         return compress
     return dataclasses.replace(compress, prune_by=WEIGHTS)
 

@@ -35,7 +35,7 @@ def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
     before, now = identity_of(manifest.settings), identity_of(settings)
     if any(name in each for name in ("tune", REPEAT) for each in (before, now)):
         return False
-    if (before.get("compress") or {}).get("prune") is not None:
+    if (before.get("compress") or {}).get("prune_share") is not None:
         return False  # what it would go on from is no longer whole
     was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
     was_open = was["epochs"] is None and was["time_budget"] is None

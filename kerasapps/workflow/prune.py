@@ -88,7 +88,7 @@ def choose_pruner(
                 "weights."
             )
     if not weights.variables:
-        raise ConfigError(f"prune: {model} has no kernels that are worth it; leave it out.")
+        raise ConfigError(f"prune_share: {model} has no kernels that are worth it; leave it out.")
     return weights
 
 
@@ -117,7 +117,7 @@ def prune(
     Raises:
         ConfigError: if nothing of what was asked for can go.
     """
-    assert compress.prune is not None
+    assert compress.prune_share is not None
     plan, batches = experiment.plan, experiment.batches
     plain = float32_copy(network, experiment.build)
     with doing("Finding what can go"):
@@ -132,7 +132,9 @@ def prune(
     steps = config.epochs * batches.steps_per_epoch // 2
     tell(_begun(pruner, compress, config))
     masked = Masked(plain, pruner)
-    fall = Falling(masked, share=compress.prune, steps=steps, per_epoch=batches.steps_per_epoch)
+    fall = Falling(
+        masked, share=compress.prune_share, steps=steps, per_epoch=batches.steps_per_epoch
+    )
     fit_in_phases(
         masked,
         batches=batches.training,
@@ -147,7 +149,7 @@ def prune(
             **settings,
             "fingerprint": experiment.judging.splits.fingerprint,
             **teacher_settings(experiment),
-            FOLDER: [compress.prune, _kind(pruner), config.epochs],
+            FOLDER: [compress.prune_share, _kind(pruner), config.epochs],
         },
         answer=experiment.judging.answer,
         criterion=options["criterion"],
@@ -160,8 +162,8 @@ def prune(
     if isinstance(pruner, SmallestWeights):
         build = keeping_zeros(experiment.build, plain, pruner)
         return Pruned(plain, dataclasses.replace(experiment, build=build), _zeros(pruner))
-    small = pruner.shrunk(compress.prune)
-    words = f"{pruner.filters:,} filters, {compress.prune:.0%} of each layer's gone: " + (
+    small = pruner.shrunk(compress.prune_share)
+    words = f"{pruner.filters:,} filters, {compress.prune_share:.0%} of each layer's gone: " + (
         f"{plain.count_params():,} → {small.count_params():,} parameters"
     )
     # What is built anew, for another precision say, has as few filters.
@@ -242,7 +244,7 @@ def _begun(
     pruner: WeakestFilters | SmallestWeights, compress: CompressConfig, config: TrainConfig
 ) -> str:
     """What is going to happen; what was chosen is said."""
-    share, kind = f"{compress.prune:.0%} of the {_kind(pruner)}", _kind(pruner)
+    share, kind = f"{compress.prune_share:.0%} of the {_kind(pruner)}", _kind(pruner)
     told = f"Pruning: {share} go in the first half of {config.epochs} epochs at a rate of " + (
         f"{config.learning_rate:g}, on one device"
     )

@@ -158,7 +158,7 @@ def train_and_judge(
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment, team)
-    if compress.prune is not None:
+    if compress.prune_share is not None:
         choose_pruner(network, compress, model=experiment.plan.model.model)
     if compress.qat:
         refuse_untraceable(network)
@@ -193,7 +193,7 @@ def train_and_judge(
         )
         network, history, ensemble = joined.network, joined.history, joined.figures
     pruned = None
-    if compress.prune is not None:
+    if compress.prune_share is not None:
         # a network that has learnt -> one that does with less
         pruned = prune(network, experiment, compress, settings=settings, work=work, log_dir=log_dir)
         network, experiment = pruned.network, pruned.experiment

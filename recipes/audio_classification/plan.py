@@ -48,10 +48,10 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
             "out where sounds are answered with something else."
         )
     compress = compress_of(options)
-    if audio.streaming and compress.prune is not None and compress.prune_by != WEIGHTS:
+    if audio.streaming and compress.prune_share is not None and compress.prune_by != WEIGHTS:
         raise ConfigError(
-            "streaming and prune: what hears a stream is built with all its filters; add prune_by "
-            "weights."
+            "streaming and prune_share: what hears a stream is built with all its filters; add "
+            "prune_by weights."
         )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)

@@ -55,7 +55,7 @@ def test_exit_statuses_are_in_the_help(run_here: Callable[..., Any]) -> None:
 
 def test_the_help_names_the_file_that_is_taken(run_here: Callable[..., Any]) -> None:
     words = " ".join(run_here("predict", "--help").stdout.replace("│", " ").split())
-    assert "default: the first of int8, int8_mixed, int4, int4_weights, dynamic," in words
+    assert "default: the first of int8_qat, int8, int8_mixed, int4, int4_weights, dynamic," in words
 
 
 def test_a_shell_can_complete(run_here: Callable[..., Any]) -> None:

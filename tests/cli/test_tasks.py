@@ -32,6 +32,7 @@ from kerasapps.config import (
     TrainConfig,
     TrustConfig,
     TuneConfig,
+    UnlabelledConfig,
 )
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
@@ -151,11 +152,12 @@ def test_unknown_architectures_start_nothing(task: Task, monkeypatch: pytest.Mon
 
 @EVERY
 def test_options_and_their_defaults(task: Task) -> None:
+    unlabelled = [UnlabelledConfig] if task.learns_unlabelled else []
     compress = [CompressConfig] if task.compresses else []
     robust = [RobustConfig] if task.robust else []
     trust = [TrustConfig] if task.trusts else []
     assert configs_of(task) == [
-        LoadConfig, task.options, ModelConfig, TrainConfig, *compress, *robust, *trust,
+        LoadConfig, task.options, ModelConfig, TrainConfig, *unlabelled, *compress, *robust, *trust,
         ExportConfig,
     ]  # fmt: skip
     defaults = defaults_of(task)

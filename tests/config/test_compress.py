@@ -28,12 +28,12 @@ def test_what_a_teacher_counts_is_nothing_without_one(field: str) -> None:
 
 @pytest.mark.parametrize("options", [{"prune_by": "weights"}, {"prune_epochs": 3}])
 def test_how_it_is_pruned_is_nothing_where_it_is_not(options: dict[str, Any]) -> None:
-    CompressConfig(prune=0.5, **options)
-    with pytest.raises(ConfigError, match="must be left out without prune"):
+    CompressConfig(prune_share=0.5, **options)
+    with pytest.raises(ConfigError, match="must be left out without prune_share"):
         CompressConfig(**options)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -1.0, 50.0])
 def test_something_goes_and_something_stays(share: float) -> None:
     with pytest.raises(ConfigError, match=r"prune must be a number from 0\.01 to 0\.99"):
-        CompressConfig(prune=share)
+        CompressConfig(prune_share=share)

@@ -257,6 +257,7 @@ def test_what_need_not_be_given():
             "ladder": None,
             "use": None,
             "folds": None,
+            "ensemble": None,
             "robustness": None,
             "search": None,
             "command": "",

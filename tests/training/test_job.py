@@ -82,6 +82,7 @@ def test_what_need_not_be_given() -> None:
         "unmixed": None,
         "stays_frozen": False,
         "epochs_before": 0,
+        "kept_from": 1,
         "limit": None,
         "hooks": NO_HOOKS,
     }

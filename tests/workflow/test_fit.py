@@ -118,7 +118,7 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
     judging = SimpleNamespace(
         start=started.append,
         summary="two numbers",
-        splits=SimpleNamespace(fingerprint="of the data"),
+        splits=SimpleNamespace(fingerprint="of the data", pseudo=None),
         answer=CLASSES,
         fit_options=lambda network: {"judge": network},
     )

@@ -37,7 +37,10 @@ def test_it_is_trained_on_at_the_rate_of_the_training_and_to_the_end() -> None:
 
 def test_filters_are_chosen_where_most_weights_lie_in_such_as_can_go() -> None:
     network = models.cnn(input_shape=(16, 16, 3), num_classes=2, width=0.25)
-    unasked, asked = CompressConfig(prune=0.5), CompressConfig(prune=0.5, prune_by="weights")
+    unasked, asked = (
+        CompressConfig(prune_share=0.5),
+        CompressConfig(prune_share=0.5, prune_by="weights"),
+    )
     assert isinstance(prune.choose_pruner(network, unasked, model="cnn"), WeakestFilters)
     assert isinstance(prune.choose_pruner(network, asked, model="cnn"), SmallestWeights)
 
@@ -47,17 +50,19 @@ def test_attention_keeps_its_filters() -> None:
     x = keras.layers.MultiHeadAttention(2, 16)(inputs, inputs)
     x = keras.layers.LayerNormalization()(x + inputs)
     network = keras.Model(inputs, keras.layers.Dense(2)(x[:, 0]))
-    chosen = prune.choose_pruner(network, CompressConfig(prune=0.5), model="own")
+    chosen = prune.choose_pruner(network, CompressConfig(prune_share=0.5), model="own")
     assert isinstance(chosen, SmallestWeights)
     with pytest.raises(ConfigError, match=r"own has none that could be followed.*choose weights"):
-        prune.choose_pruner(network, CompressConfig(prune=0.5, prune_by="filters"), model="own")
+        prune.choose_pruner(
+            network, CompressConfig(prune_share=0.5, prune_by="filters"), model="own"
+        )
 
 
 def test_a_network_without_kernels_is_refused() -> None:
     inputs = keras.Input((3,))
     network = keras.Model(inputs, keras.layers.Dense(2)(inputs))
     with pytest.raises(ConfigError, match="tiny has no kernels that are worth it"):
-        prune.choose_pruner(network, CompressConfig(prune=0.5), model="tiny")
+        prune.choose_pruner(network, CompressConfig(prune_share=0.5), model="tiny")
 
 
 def test_all_is_gone_when_half_of_the_steps_are_done() -> None:
@@ -98,7 +103,7 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(shapes: Path, folder: Path, **options: Any) -> kerasapps.RecipeResult:
-    compress = {"prune": 0.5, "prune_epochs": 4, **options}
+    compress = {"prune_share": 0.5, "prune_epochs": 4, **options}
     return kerasapps.train_image_classifier(
         shapes,
         output_dir=folder,
@@ -159,7 +164,7 @@ def test_a_run_ships_a_network_with_fewer_filters(shapes: Path, tmp_path: Path) 
             model=ModelConfig(model="cnn", width=0.25),
             image=ImageConfig(augment="none", image_size=16),
             train=TrainConfig(epochs=5, precision="float32"),
-            compress=CompressConfig(prune=0.5, prune_epochs=4),
+            compress=CompressConfig(prune_share=0.5, prune_epochs=4),
             export=ExportConfig(saved_model=False),
         )
 

@@ -199,7 +199,8 @@ function asking(shown) {
     const body = JSON.stringify(typeof shown === "string" ? { text: shown } : { row: shown });
     return { method: "POST", headers: { "Content-Type": "application/json" }, body };
   }
-  const type = /^(image|audio)\//.test(shown.type) ? shown.type : "application/octet-stream";
+  const [kind] = shown.type.split("/");
+  const type = kind === "image" || kind === "audio" ? shown.type : "application/octet-stream";
   return { method: "POST", headers: { "Content-Type": type }, body: shown };
 }
 

@@ -46,7 +46,7 @@ class DeepCheck:
     near: tuple[NearCopy, ...] = ()
     doubts: tuple[LabelDoubt, ...] | None = None
 
-    def write(self, folder: Path) -> tuple[Path, ...]:
+    def write(self, folder: Path | str) -> tuple[Path, ...]:
         """Writes each list as CSV, all of it; what stood there of an earlier check is replaced.
 
         Args:
@@ -58,6 +58,7 @@ class DeepCheck:
         Raises:
             OSError: if one cannot be written.
         """
+        folder = Path(folder)
         files = [_written(folder / NEAR_FILE, COLUMNS, [each.cells for each in self.near])]
         if self.doubts is not None:
             files.append(write_doubts(folder, self.doubts))

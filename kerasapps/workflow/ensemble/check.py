@@ -82,7 +82,7 @@ def _check_student(options: Options, *, own_loss: bool) -> None:
 def _check_whole(task: Task, options: Options) -> None:
     """What is of a single network, and not of one that holds several."""
     compress = options.get("compress")
-    single = [each for each in ("qat", "prune") if getattr(compress, each, None)]
+    single = [each for each in ("qat", "prune_share") if getattr(compress, each, None)]
     single += ["size_budget_kb"] if options["model"].size_budget_kb is not None else []
     single += [each for each in sorted(task.single) if getattr(options[task.section], each)]
     if single:

@@ -156,7 +156,7 @@ def _train(
         pause=told,
     )
     compress = compress_for(task, options)
-    if compress.prune is not None:
+    if compress.prune_share is not None:
         far("pruning")
         pruned = prune(
             network, experiment, compress, settings=settings, work=place, log_dir=log_dir

@@ -76,6 +76,7 @@ def test_the_parameters_keep_their_names() -> None:
         "search",
         "choice",
         "folds",
+        "ensemble",
         "judged_on",
         "made_by",
     }

@@ -46,7 +46,7 @@ def test_every_task_ships_a_mean_or_says_that_it_does_not(name: str) -> None:
     ("sections", "named"),
     [
         ({"compress": CompressConfig(qat=True)}, "qat is for a single network"),
-        ({"compress": CompressConfig(prune=0.5)}, "prune is for a single network"),
+        ({"compress": CompressConfig(prune_share=0.5)}, "prune_share is for a single network"),
         ({"model": ModelConfig(model="cnn", size_budget_kb=90)}, "size_budget_kb is for a single"),
         ({"image": ImageConfig(explain_signature=True)}, "explain_signature is for a single"),
     ],
