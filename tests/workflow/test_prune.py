@@ -132,7 +132,7 @@ def zeros_of(file: Path) -> float:
 
 @pytest.mark.slow
 def test_zeros_reach_every_file_and_make_it_compress(shapes: Path, tmp_path: Path) -> None:
-    result = train(shapes, tmp_path / "run", prune=0.8, prune_by="weights")
+    result = train(shapes, tmp_path / "run", prune_share=0.8, prune_by="weights")
     for artifact in result.artifacts:
         assert artifact.path is not None and artifact.compressed_bytes is not None
         assert zeros_of(artifact.path) > 0.799
