@@ -21,6 +21,7 @@ from kerasapps.export.verify import SCORERS, run_measurement
 from kerasapps.files.npy import save_array
 from kerasapps.models.outputs import answering
 from kerasapps.preprocess.corruptions import CORRUPTIONS, STRENGTHS, corrupted
+from kerasapps.process.quiet import without_tracing_warnings
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.adversarial import Attack
@@ -110,7 +111,7 @@ def judge_robustness(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     what = "under attack" if threat is not None else "on corrupted examples"
-    with doing(f"Judging {what}"):
+    with doing(f"Judging {what}"), without_tracing_warnings():
         blocks = {"plain": sample.inputs}
         scores: dict[str, np.ndarray] = {}
         if threat is not None:
