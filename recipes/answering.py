@@ -98,19 +98,19 @@ def check_answer(
     if asked is not None and answer is not OF_KIND[asked]:
         raise OtherAnswerError(f"{option}={asked!r} is not for {answer.metric.name}.")
     _check_trust(trust, answer)
-    if robust.asked and answer not in (CLASSES, LABELS):
-        raise ConfigError(
-            f"RobustConfig.{robust.asked[0]} is for one class or a set of labels, and not for "
-            f"{answer.metric.name}: leave it out."
-        )
-    if answer is CLASSES and label_loss is None:
-        return
     what = {
         CLASSES: "one class",
         LABELS: "several labels",
         NUMBERS: "a number",
         SEVERAL: "several answers",
     }[answer]
+    if robust.asked and answer not in (CLASSES, LABELS):
+        raise ConfigError(
+            f"RobustConfig.{robust.asked[0]} is for one class or a set of labels; here the target "
+            f"is {what}: leave it out."
+        )
+    if answer is CLASSES and label_loss is None:
+        return
     fits = {"class_weights": answer is CLASSES, "label_smoothing": answer is not NUMBERS}
     foreign = [name for name, fit in fits.items() if getattr(train, name) is not None and not fit]
     has_labels = answer in (LABELS, SEVERAL)

@@ -57,7 +57,7 @@ class RobustConfig:
                 object.__setattr__(self, name, radius)
         check_options(self)
         alone = self.adversarial_steps is not None and self.adversarial is None
-        require(not alone, self, "adversarial_steps", "left out without adversarial")
+        require(not alone, self, "adversarial_steps", "left out without RobustConfig.adversarial")
 
     @property
     def trained(self) -> float | None:

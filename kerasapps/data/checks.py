@@ -28,6 +28,9 @@ def check_broken(broken: Listed[Any], usable: int, *, noun: str, max_broken: flo
     total = broken.total + usable
     if broken.total <= max_broken * total:
         return []
+    if not usable:  # to tolerate more of it would leave nothing
+        none = f"none of {total:,} {noun}s can" if total > 1 else f"the only {noun} cannot"
+        return [f"{none} be used. {_first_of(broken)}"]
     return [
         f"{broken.total} of {total} {noun}s ({broken.total / total:.1%}) are broken, more than the "
         f"{max_broken:.1%} that max_broken allows: mend or remove them, or raise it "

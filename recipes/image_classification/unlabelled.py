@@ -72,6 +72,8 @@ def _list_parts(parts: Sequence[Part], folder: Path) -> PictureListing:
     columns, broken = EntryColumns(), list[BrokenFile]()
     with picture_writer(folder) as writer:
         for item in items_of(parts):
+            if item.problem is not None and not item.name:  # of the folder as a whole
+                raise DataError(item.problem)
             if item.problem is not None:
                 broken.append(BrokenFile(Path(item.name), item.problem))
             elif isinstance(item.value, bytes):

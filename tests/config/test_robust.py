@@ -30,6 +30,6 @@ def test_what_ships_may_be_judged_under_other_attacks_or_none() -> None:
     assert alone.trained is None and alone.judged == 0.2 and not alone.corrupts
     assert RobustConfig(corruptions=True).corrupts
     assert RobustConfig(adversarial=0.1, adversarial_steps=5).adversarial_steps == 5
-    with pytest.raises(ConfigError, match="adversarial_steps must be left out without adversarial"):
+    with pytest.raises(ConfigError, match=r"left out without RobustConfig\.adversarial, got"):
         RobustConfig(attack=0.1, adversarial_steps=5)
     assert RobustConfig().asked == () and RobustConfig().judged is None

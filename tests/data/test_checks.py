@@ -29,6 +29,13 @@ def test_broken_examples_up_to_the_share_are_tolerated() -> None:
     assert check_broken(rows(0), 0, noun="row", max_broken=0) == []
 
 
+def test_where_nothing_can_be_used_no_share_is_offered() -> None:
+    errors = check_broken(rows(3), 0, noun="row", max_broken=0.05)
+    assert errors == ["none of 3 rows can be used. row 0: odd (and 2 more like it)"]
+    (error,) = check_broken(rows(1), 0, noun="row", max_broken=1e-9)
+    assert error == "the only row cannot be used. row 0: odd"
+
+
 @pytest.mark.parametrize(
     ("seen", "part"),
     [

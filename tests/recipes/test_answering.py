@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kerasapps.config import ModelConfig, RobustConfig
 from kerasapps.data.splits import Target
+from kerasapps.errors import ConfigError
+from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.recipes.answering import examples_each
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 
 
 class Examples:
@@ -34,3 +38,13 @@ def test_how_many_examples_there_are_of_each(
     names = () if target.kind == "number" else target.names
     splits: Any = SimpleNamespace(target=target, labels=names, train=Examples(labels))
     assert examples_each(splits) == answer
+
+
+def test_what_is_attacked_has_classes_or_labels_and_no_metrics_name_says_so() -> None:
+    attacked: dict[str, Any] = {
+        **TEXT_CLASSIFICATION.defaults,
+        "model": ModelConfig(model="text_cnn"),
+        "robust": RobustConfig(adversarial=0.02),
+    }
+    with pytest.raises(ConfigError, match=r"RobustConfig\.adversarial .* target is a number"):
+        TEXT_CLASSIFICATION.planning.plan_training(attacked, answer=NUMBERS)

@@ -55,6 +55,13 @@ def test_a_flat_folder_of_photos_is_read_and_what_is_broken_is_named(tmp_path: P
     assert not read.labelled
 
 
+def test_a_folder_without_photos_is_no_broken_photo(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(DataError, match=r"empty holds no pictures"):
+        read_pictures(empty, tmp_path)
+
+
 def test_folders_of_classes_are_photos_too(tmp_path: Path) -> None:
     folder = write_photos(tmp_path / "photos", "cat/a.png", "dog/b.png")
     read = read_pictures(str(folder), tmp_path)

@@ -25,7 +25,7 @@ def check_ensemble(task: Task, options: Options, repeat: RepeatConfig, *, own_lo
     if repeat.ensemble is None:
         return
     if not task.ensembles:
-        raise ConfigError(f"ensemble does not go with {task.noun}: leave it out.")
+        raise ConfigError(f"RepeatConfig.ensemble does not go with {task.noun}: leave it out.")
     if repeat.distils and DISTILLED not in task.ensembles:
         raise ConfigError(
             f"ensemble_as distilled does not go with {task.noun}: leave it out, and one network "
@@ -55,12 +55,12 @@ def refuse_equal_members(task: Task, model: str, *, named: bool = True) -> None:
         return
     if not named:
         raise ConfigError(
-            f"ensemble: name a model, as {AUTO} may choose {model}, which computes most of itself "
-            "from the labels: all its networks would be nearly equal."
+            f"RepeatConfig.ensemble: name a model, as {AUTO} may choose {model}, which computes "
+            "most of itself from the labels: all its networks would be nearly equal."
         )
     raise ConfigError(
-        f"ensemble: {model} computes most of itself from the labels, so all its networks would be "
-        "nearly equal. Choose another model, or leave ensemble out."
+        f"RepeatConfig.ensemble: {model} computes most of itself from the labels, so all its "
+        "networks would be nearly equal. Choose another model, or leave RepeatConfig.ensemble out."
     )
 
 
@@ -74,19 +74,22 @@ def _check_student(options: Options, *, own_loss: bool) -> None:
     compress = options.get("compress")
     if compress is not None and compress.teacher is not None:
         raise ConfigError(
-            "ensemble_as distilled has the ensemble for a teacher: leave teacher out, or give "
-            "ensemble_as one, whose networks all learn from the teacher."
+            "ensemble_as distilled has the ensemble for a teacher: leave CompressConfig.teacher "
+            "out, or give ensemble_as one, whose networks all learn from the teacher."
         )
 
 
 def _check_whole(task: Task, options: Options) -> None:
     """What is of a single network, and not of one that holds several."""
     compress = options.get("compress")
-    single = [each for each in ("qat", "prune_share") if getattr(compress, each, None)]
-    single += ["size_budget_kb"] if options["model"].size_budget_kb is not None else []
-    single += [each for each in sorted(task.single) if getattr(options[task.section], each)]
+    names = ("qat", "prune_share")
+    single = [f"CompressConfig.{each}" for each in names if getattr(compress, each, None)]
+    single += ["ModelConfig.size_budget_kb"] if options["model"].size_budget_kb is not None else []
+    section = options[task.section]
+    of_task = [each for each in sorted(task.single) if getattr(section, each)]
+    single += [f"{type(section).__name__}.{each}" for each in of_task]
     if single:
         raise ConfigError(
-            f"{single[0]} is for a single network, and ensemble ships several as one: leave "
-            f"{single[0]} out, or give ensemble_as distilled."
+            f"{single[0]} is for a single network, and RepeatConfig.ensemble ships several as one: "
+            f"leave {single[0]} out, or give ensemble_as distilled."
         )

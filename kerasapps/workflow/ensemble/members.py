@@ -122,8 +122,8 @@ def refuse_equal(digest: str, others: Sequence[str], order: Order | None = None)
     if digest in others:
         model = "the model" if order is None else order.options["model"].model
         raise ConfigError(
-            f"ensemble: with another seed the same network came out, as nothing that {model} "
-            "learns here is drawn at random. Leave ensemble out."
+            "RepeatConfig.ensemble: with another seed the same network came out, as nothing that "
+            f"{model} learns here is drawn at random. Leave RepeatConfig.ensemble out."
         )
 
 

@@ -50,6 +50,8 @@ def read_unlabelled(
         )
         if errors:
             raise DataError("; ".join(errors))
+        if not len(read.examples):
+            raise DataError(f"there are no {task.noun} in it")
     except DataError as error:
         raise DataError(f"unlabelled, {source}: {error}") from error
     for note in read.notes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 import kerasapps
+from kerasapps.cli.options import in_options
 from kerasapps.config import (
     CompressConfig,
     ImageConfig,
@@ -14,11 +16,13 @@ from kerasapps.config import (
     RepeatConfig,
     TuneConfig,
 )
+from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS
 from kerasapps.workflow.ensemble.check import check_ensemble
 
 WHOLE, DISTILLED = RepeatConfig(ensemble=3), RepeatConfig(ensemble=3, ensemble_as="distilled")
+TAUGHT = CompressConfig(teacher="runs/first")
 
 
 def check(name: str, repeat: RepeatConfig, *, own_loss: bool = False, **sections: Any) -> None:
@@ -92,3 +96,23 @@ def test_numbers_of_networks_are_checked() -> None:
     with pytest.raises(ConfigError, match="ensemble_as must be left out where there is no"):
         RepeatConfig(ensemble_as="one")
     assert RepeatConfig(ensemble=2).asked == {"ensemble": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "repeat", "sections", "named"),
+    [
+        ("text_classification", WHOLE, {"model": ModelConfig(model="bag_of_ngrams")}, "--ensemble"),
+        ("image_classification", WHOLE, {"compress": CompressConfig(qat=True)}, "--qat"),
+        ("audio_classification", WHOLE, {"audio": AudioConfig(streaming=True)}, "--streaming"),
+        ("text_classification", DISTILLED, {"compress": TAUGHT}, "--teacher"),
+        ("translation", WHOLE, {}, "--ensemble"),
+    ],
+)
+def test_a_command_line_reads_what_was_typed(
+    name: str, repeat: RepeatConfig, sections: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(name, repeat, **sections)
+    said = in_options(str(caught.value))
+    assert f"leave {named} out" in said or said.startswith(f"{named} does not go")
+    assert not re.search(r"Config\.", said)
