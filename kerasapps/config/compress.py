@@ -87,7 +87,12 @@ class CompressConfig:
 
     def __post_init__(self) -> None:
         check_options(self)
-        require(self.qat or self.qat_epochs is None, self, "qat_epochs", "left out without qat")
+        require(
+            self.qat or self.qat_epochs is None,
+            self,
+            "qat_epochs",
+            "left out without CompressConfig.qat",
+        )
         for field in ("prune_by", "prune_epochs"):
             alone = getattr(self, field) is not None and self.prune_share is None
             require(not alone, self, field, "left out without prune_share")

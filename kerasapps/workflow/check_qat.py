@@ -28,17 +28,17 @@ def check_qat(task: Task, options: Options, *, searches: bool) -> None:
     asked = options["export"].quantization
     if not {*asked} & {*_SERVED}:
         raise ConfigError(
-            f"qat is for the int8 file, and quantization asks for {', '.join(asked) or 'no file'}: "
-            "add int8, or leave qat out."
+            "CompressConfig.qat is for the int8 file, and ExportConfig.quantization asks for "
+            f"{', '.join(asked) or 'no file'}: add int8, or leave CompressConfig.qat out."
         )
     if searches:
         raise ConfigError(
-            "qat and a search exclude each other, as trials are not fine-tuned: search without "
-            "qat, then train with the options that were found and qat."
+            "CompressConfig.qat and a search exclude each other, as trials are not fine-tuned: "
+            "search without it, then train with the options that were found and it."
         )
     model = options["model"].model
     if model != AUTO and task.architectures.find(model).recurrent:
         raise ConfigError(
-            f"{model} is recurrent, and qat cannot follow its loop: leave qat out, or choose a "
-            "model without recurrence."
+            f"{model} is recurrent, and CompressConfig.qat cannot follow its loop: leave it out, "
+            "or choose a model without recurrence."
         )

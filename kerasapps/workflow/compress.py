@@ -40,4 +40,5 @@ def check_compress(task: Task, options: Options) -> None:
     compress = compress_of(options)
     for each in dataclasses.fields(compress):
         if each.name not in task.compresses and getattr(compress, each.name) != each.default:
-            raise ConfigError(f"{each.name} does not go with {task.noun}: leave it out.")
+            named = f"{type(compress).__name__}.{each.name}"
+            raise ConfigError(f"{named} does not go with {task.noun}: leave it out.")

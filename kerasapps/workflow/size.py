@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kerasapps.config import ModelConfig
+from kerasapps.config.compress import WEIGHTS
 from kerasapps.config.export import AUTO as ANY_FILE
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import ConfigError
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
+from kerasapps.workflow.compress import compress_for
 from kerasapps.workflow.options import with_values
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import Run, is_longer
@@ -51,7 +53,7 @@ def choose_size(order: Order, splits: Splits[Any], *, run: Run) -> Order:
     sized = order.settings.get(SIZED) or _sized_before(order, run)
     sized = sized or find_size(order, splits, run=run)
     run.team.send(json.dumps(sized).encode())
-    _tell(order.options["model"], sized)
+    _tell(order, sized)
     return sized_order(order, sized)
 
 
@@ -168,9 +170,12 @@ def _sized_before(order: Order, run: Run) -> Sized | None:
     return None if begun is None else begun.get(SIZED)
 
 
-def _tell(model: ModelConfig, sized: Sized) -> None:
+def _tell(order: Order, sized: Sized) -> None:
+    model, compress = order.options["model"], compress_for(order.task, order.options)
+    shrinks = compress.prune_share is not None and compress.prune_by != WEIGHTS
+    before = "training and pruning" if shrinks else "training"
     whole = " (as wide as it may be)" if sized["width"] == sized["asked"] else ""
     tell(
         f"Size: {model.model} of width {sized['width']:g}{whole}, whose {sized['file']} file has "
-        f"{sized['bytes']:,} of {sized['budget']:,} bytes before training"
+        f"{sized['bytes']:,} of {sized['budget']:,} bytes before {before}"
     )

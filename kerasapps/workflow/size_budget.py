@@ -32,8 +32,8 @@ def budget_file(export: ExportConfig) -> str:
             return name
     asked = ", ".join(export.quantization) or "no file"
     raise ConfigError(
-        f"size_budget_kb is for a TFLite file, and quantization asks for {asked}: add int8, or "
-        "leave size_budget_kb out."
+        f"size_budget_kb is for a TFLite file, and ExportConfig.quantization asks for {asked}: "
+        "add int8, or leave size_budget_kb out."
     )
 
 

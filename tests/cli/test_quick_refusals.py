@@ -56,6 +56,14 @@ def test_options_that_cannot_work(tmp_path: Path) -> None:
         ("tune", *DIGITS, "--workers", "1000"): "--workers is 1000, but there are",
         ("tune", *REVIEWS, "--space", "none.yaml"): "There is no file 'none.yaml'",
         ("tune", *REVIEWS, "--space", "space.yaml"): "Did you mean 'learning_rate'",
+        ("tune", *DIGITS, "--qat"): "--qat and a search exclude each other",
+        ("train", *DIGITS, "--qat-epochs", "3"): "--qat-epochs must be left out without --qat",
+        ("train", *DIGITS, "--qat", "--quantization", "float32"): "--qat is for the int8 file, and"
+        " --quantization asks for float32: add int8, or leave --qat out",
+        ("train", *REVIEWS, "--qat", "--model", "gru"): "gru is recurrent, and --qat cannot follow",
+        ("train", *PHRASES, "--qat"): "--qat does not go with sentence pairs",
+        ("train", *DIGITS, "--size-budget-kb", "64", "--quantization", "onnx"): "--size-budget-kb"
+        " is for a TFLite file, and --quantization asks for onnx: add int8",
         ("tune", *PHRASES, "--prune", "--algorithm", "hyperband"): "--prune cannot be True",
     }
     for (status, message), (line, words) in zip(

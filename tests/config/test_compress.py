@@ -35,5 +35,5 @@ def test_how_it_is_pruned_is_nothing_where_it_is_not(options: dict[str, Any]) ->
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -1.0, 50.0])
 def test_something_goes_and_something_stays(share: float) -> None:
-    with pytest.raises(ConfigError, match=r"prune must be a number from 0\.01 to 0\.99"):
+    with pytest.raises(ConfigError, match=r"prune_share must be a number from 0\.01 to 0\.99"):
         CompressConfig(prune_share=share)

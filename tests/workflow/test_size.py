@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 import kerasapps
-from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig
+from kerasapps.config import CompressConfig, ExportConfig, ImageConfig, ModelConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION as TASK
@@ -73,6 +74,23 @@ def test_a_worker_takes_the_width_that_the_chief_has_found(
     assert not told  # a worker says nothing
     said = "Size: cnn of width 0.4, whose int8 file has 7,000 of 8,000 bytes before training"
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("prune_by", "said"), [(None, "training and pruning\n"), ("weights", "training\n")]
+)
+def test_filters_that_will_go_are_still_weighed(
+    prune_by: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = order_of()
+    compress = CompressConfig(prune_share=0.5, prune_by=prune_by)
+    order = dataclasses.replace(order, options={**order.options, "compress": compress})
+    choose_size(
+        dataclasses.replace(order, settings={**order.settings, "sized": SIZED}),
+        UNREAD,
+        run=Run(tmp_path),
+    )
+    assert capsys.readouterr().err.endswith(f"7,000 of 8,000 bytes before {said}")
 
 
 def test_without_a_budget_nothing_is_weighed(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from kerasapps.workflow.folds.figures import CrossValidated, Fold, numbers_in
 from kerasapps.workflow.folds.folding import Folding
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.prune import FOLDER as PRUNING
-from kerasapps.workflow.prune import prune
+from kerasapps.workflow.prune import choose_pruner, prune
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.ship import judge_network
 from kerasapps.workflow.steps import Options
@@ -146,6 +146,9 @@ def _train(
         return False
 
     network, runtime = start_network(experiment, team)
+    compress = compress_for(task, options)
+    if compress.prune_share is not None:
+        choose_pruner(network, compress, model=experiment.plan.model.model)
     history = fit_network(
         network,
         experiment,
@@ -155,7 +158,6 @@ def _train(
         log_dir=log_dir,
         pause=told,
     )
-    compress = compress_for(task, options)
     if compress.prune_share is not None:
         far("pruning")
         pruned = prune(

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.config import CompressConfig, ModelConfig, TrainConfig
 from kerasapps.data.rows.config import TabularConfig
-from kerasapps.errors import TrainingError
+from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.recipes.registry import TASKS
 from kerasapps.workflow.folds import cross
 from kerasapps.workflow.folds.cross import OutOfFold, cross_validate
@@ -30,6 +30,15 @@ def table(seed: int = 0) -> dict[str, list[object]]:
         "job": ["cook", "smith", "clerk"] * 30,
         "rich": ["yes" if age > 42 else "no" for age in ages],
     }
+
+
+def test_what_cannot_be_pruned_is_refused_before_a_fold_is_trained(tmp_path: Path) -> None:
+    options = {**OPTIONS, "compress": CompressConfig(prune_share=0.5, prune_by="filters")}
+    splits = read_splits(TASK, table(), options, tmp_path / "read")
+    folder = tmp_path / "folds"
+    with pytest.raises(ConfigError, match="linear has none that could be followed"):
+        cross_validate(TASK, options, splits, folds=2, folder=folder, settings={})
+    assert not list(folder.glob("*/training"))
 
 
 def test_a_fold_that_is_done_is_not_trained_again(
