@@ -21,9 +21,10 @@ def test_a_teacher_is_the_same_wherever_a_command_is_called(
 
 @pytest.mark.parametrize("field", ["distill_temperature", "distill_weight"])
 def test_what_a_teacher_counts_is_nothing_without_one(field: str) -> None:
-    assert getattr(CompressConfig(teacher="run", **{field: 0.5}), field) == 0.5
+    value: dict[str, Any] = {field: 0.5}
+    assert getattr(CompressConfig(teacher="run", **value), field) == 0.5
     with pytest.raises(ConfigError, match=rf"CompressConfig.{field} must be left out"):
-        CompressConfig(**{field: 0.5})
+        CompressConfig(**value)
 
 
 @pytest.mark.parametrize("options", [{"prune_by": "weights"}, {"prune_epochs": 3}])
