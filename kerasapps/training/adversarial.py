@@ -103,6 +103,10 @@ class Attack:
         steps = int(min(WARM_UP, length * steps_per_epoch))
         return dataclasses.replace(self, warm_up=max(1, steps))
 
+    def at_once(self) -> Attack:
+        """The same at its full radius from the first step on, for what has learnt to bear it."""
+        return dataclasses.replace(self, warm_up=1)
+
     def lesson(
         self,
         model: keras.Model,

@@ -21,6 +21,7 @@ from kerasapps.export.pruning.masked import Masked, cubic_share, hold
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import choose_runtime
+from kerasapps.training.criterion import Criterion
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import fit_options_of, length_for, teacher_settings
@@ -152,7 +153,7 @@ def prune(
             FOLDER: [compress.prune_share, _kind(pruner), config.epochs],
         },
         answer=experiment.judging.answer,
-        criterion=options["criterion"],
+        criterion=_at_full_radius(options["criterion"]),
         judge=options.get("judge"),
         kept_from=steps // batches.steps_per_epoch + 1,
         hooks=dataclasses.replace(
@@ -234,6 +235,15 @@ def keeping_zeros(
         return copy
 
     return built
+
+
+def _at_full_radius(criterion: Criterion) -> Criterion:
+    """The same with its attack as strong as at the end of the training, where it has one.
+
+    It is learnt already, and pruning may be over before a radius that grows again is there.
+    """
+    attack = criterion.attack
+    return criterion if attack is None else dataclasses.replace(criterion, attack=attack.at_once())
 
 
 def _kind(pruner: WeakestFilters | SmallestWeights) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -19,6 +20,9 @@ from kerasapps.errors import ConfigError
 from kerasapps.export.pruning.filters import WeakestFilters
 from kerasapps.export.pruning.magnitude import SmallestWeights
 from kerasapps.export.pruning.masked import Masked
+from kerasapps.outputs.classes.criterion import CLASS_CRITERION
+from kerasapps.training.adversarial import Attack, PixelSpace
+from kerasapps.training.hooks import NO_HOOKS
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.workflow import prune
 from tests.shapes import write_shapes
@@ -95,6 +99,47 @@ def test_a_network_that_is_built_anew_keeps_the_zeros() -> None:
     again.fit(np.ones((8, 20)), np.ones((8, 20)), epochs=3, verbose=0)
     kernel = again.get_layer("dense").kernel.numpy()
     np.testing.assert_array_equal(kernel == 0, network.get_layer("dense").kernel.numpy() == 0)
+
+
+def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, Any] = {}
+
+    def fit(_: Any, **options: Any) -> None:
+        seen.update(options)
+        raise InterruptedError
+
+    def build() -> keras.Model:
+        return models.mlp(input_shape=(8, 8, 1), num_classes=3)
+
+    monkeypatch.setattr(prune, "fit_in_phases", fit)
+    fitting = {"criterion": CLASS_CRITERION, "backbone": None}
+    experiment: Any = SimpleNamespace(
+        build=build,
+        plan=SimpleNamespace(
+            train=TrainConfig(epochs=90, learning_rate=0.1),
+            model=ModelConfig(model="mlp"),
+            family="cnn",
+            passes=None,
+            minutes=None,
+        ),
+        batches=SimpleNamespace(training=None, validation=None, steps_per_epoch=50),
+        judging=SimpleNamespace(
+            fit_options=lambda network: fitting,
+            splits=SimpleNamespace(fingerprint="0"),
+            answer=None,
+        ),
+        hooks=NO_HOOKS,
+        lessons=None,
+        attack=Attack(PixelSpace(0.1), seed=0),
+    )
+    with pytest.raises(InterruptedError):
+        prune.prune(
+            build(), experiment, CompressConfig(prune=0.5), settings={}, work=Path(), log_dir=Path()
+        )
+    attack = seen["criterion"].attack
+    assert (attack.warm_up, attack.space.radius) == (1, 0.1)
 
 
 @pytest.fixture(scope="module")
