@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,10 +13,8 @@ class Pseudo:
         count: how many they are.
         weight: what one of them counts beside a labelled one, more than 0, at most 1.
         digest: tells these examples and labels from others.
-        told: what a bundle says of them, as plain values.
     """
 
     count: int
     weight: float
     digest: str
-    told: Mapping[str, Any] = field(default_factory=dict)

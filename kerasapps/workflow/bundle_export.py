@@ -80,6 +80,7 @@ def _export(
             "(its fingerprint differs), so what is held out of it may have been trained on. Give "
             "that data."
         )
+    judging = _with_unlabelled(manifest, judging)
     with doing(f"Judging on the {judging.splits.judged_on} split"):
         judged = _judge_again(manifest, network, judging)
     seed = manifest.settings["train"]["seed"]
@@ -107,6 +108,17 @@ def _export(
     tell_examples(manifest.folder)
     names = {artifact.name for artifact in new}
     return tuple(artifact for artifact in placed if artifact.name in names)
+
+
+def _with_unlabelled(manifest: Manifest, judging: Any) -> Any:
+    """The judging, whose audit says again what networks said of examples without labels."""
+    from kerasapps.workflow.self_training.section import KEY, with_told
+
+    try:
+        splits = with_told(judging.splits, manifest.data.get(KEY))
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise _unknown_fields(manifest, f"data.{KEY}", error) from error
+    return judging if splits is judging.splits else replace(judging, splits=splits)
 
 
 def _robustness(manifest: Manifest, new: Sequence[Artifact]) -> Robustness | None:

@@ -33,6 +33,8 @@ from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.ladder_report import ladder_section
 from kerasapps.workflow.report_rows import history_row, reference_row, report_row
 from kerasapps.workflow.result import Choice
+from kerasapps.workflow.self_training.section import KEY as UNLABELLED
+from kerasapps.workflow.self_training.section import told_of
 from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
@@ -126,7 +128,7 @@ def describe_bundle(
         )
         write_report(folder / "report.html", report=report)
 
-    counts = {name: len(getattr(splits, name)) for name in SPLITS}
+    counts, unlabelled = {name: len(getattr(splits, name)) for name in SPLITS}, told_of(splits)
     counts["train"] -= 0 if splits.pseudo is None else splits.pseudo.count
     if splits.judged_on != "test":
         counts["test"] = 0
@@ -141,7 +143,7 @@ def describe_bundle(
             "source": settings["data"],
             "fingerprint": splits.fingerprint,
             "examples": counts,
-            **({} if splits.pseudo is None else {"unlabelled": splits.pseudo.told}),
+            **({} if unlabelled is None else {UNLABELLED: unlabelled}),
         },
         settings=settings,
         history=history.as_dict(),

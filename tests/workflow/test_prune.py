@@ -136,7 +136,12 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
     )
     with pytest.raises(InterruptedError):
         prune.prune(
-            build(), experiment, CompressConfig(prune=0.5), settings={}, work=Path(), log_dir=Path()
+            build(),
+            experiment,
+            CompressConfig(prune_share=0.5),
+            settings={},
+            work=Path(),
+            log_dir=Path(),
         )
     attack = seen["criterion"].attack
     assert (attack.warm_up, attack.space.radius) == (1, 0.1)

@@ -67,7 +67,9 @@ def self_trained(
         labelled = _labelled_by(order if number == 1 else noisy, labelled, number, run=run)
         if not len(labelled.rounds[-1].rows):
             break
-    return SelfTrained(noisy, concluded(labelled, sifted))
+    grown = concluded(labelled, sifted)
+    # Who learns from labelled examples alone sees them as ever.
+    return SelfTrained(order if grown.pseudo is None else noisy, grown)
 
 
 def _labelled_by(order: Order, labelled: Labelled, number: int, *, run: Run) -> Labelled:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from kerasapps.data.splits import Splits
 from kerasapps.data.taken import taken
-from kerasapps.evaluation.shown import per_cent
 from kerasapps.terminal.streams import tell
 from kerasapps.wording.counted import counted
 from kerasapps.workflow.folds.cross import cross_validate
 from kerasapps.workflow.self_training.labels import answers, sureness, tempered
+from kerasapps.workflow.self_training.section import alone_line
 from kerasapps.workflow.self_training.teacher import Course
 
 FOLDS: Final = 5
@@ -72,22 +72,7 @@ class Known:
 
     def line_at(self, threshold: float) -> str:
         """The same in words."""
-        if not len(self.right):
-            return (
-                "There are too few labelled examples to tell how sure a network is when it is "
-                "right: its scores are taken as they are"
-            )
-        said = self.to_dict(threshold)
-        reached = f"none has a score of {threshold:g}"
-        if said["reached"]:
-            reached = (
-                f"of the {said['reached']:,} with a score of {threshold:g} or more "
-                f"{per_cent(said['right_of_reached'])}"
-            )
-        return (
-            f"Labelled alone: {per_cent(said['right'])} right on {self.judged_on}; {reached} "
-            f"(temperature {self.temperature:.2f})"
-        )
+        return alone_line(self.to_dict(threshold), threshold)
 
 
 def is_validated(splits: Splits[Any]) -> bool:

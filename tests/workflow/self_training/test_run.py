@@ -92,6 +92,27 @@ def test_a_run_labels_what_it_is_sure_of_and_tells_it(
     figures = kerasapps.evaluate_bundle(result.bundle_dir.parent, reviews(40, first=2000))
     assert figures.to_dict()["accuracy"] > 0.9
     assert not (tmp_path / "run" / "work").exists()
+    # A file that is added later takes nothing away of what is said.
+    more_files = ExportConfig(quantization=("float16",), saved_model=False)
+    kerasapps.export_bundle(result.bundle_dir, data, export=more_files)
+    assert read_manifest(result.bundle_dir).data == manifest.data
+    report = (result.bundle_dir / "report.html").read_text(encoding="utf-8")
+    assert "Labels that networks gave to 60 examples without any" in report
+
+
+def test_where_nothing_is_believed_the_bundle_says_so_and_pictures_are_changed_as_ever(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def unsure(*_: Any, **__: Any) -> Any:
+        return np.full((60 + 108, 2), 0.5, np.float32)
+
+    monkeypatch.setattr(self_training, "taught_answers", unsure)
+    monkeypatch.setattr(self_training, "_noisy", lambda order: object())
+    load = LoadConfig(validation_split=0.45, test_split=0.15)
+    result = train(reviews(240), reviews(60, first=1000)[0], tmp_path, load=load)
+    assert "sure of none of the 60 unlabelled examples" in capfd.readouterr().err
+    told = read_manifest(result.bundle_dir).data["unlabelled"]
+    assert told["networks"] == [{"labelled": 0, "labels": {"neg": 0, "pos": 0}}]
 
 
 def test_nothing_new_is_refused_before_tensorflow(tmp_path: Path) -> None:
