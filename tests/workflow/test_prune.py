@@ -120,7 +120,7 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
         plan=SimpleNamespace(
             train=TrainConfig(epochs=90, learning_rate=0.1),
             model=ModelConfig(model="mlp"),
-            family="cnn",
+            family="dense",
             passes=None,
             minutes=None,
         ),
