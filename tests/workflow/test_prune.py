@@ -121,8 +121,8 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
             train=TrainConfig(epochs=90, learning_rate=0.1),
             model=ModelConfig(model="mlp"),
             family="dense",
-            passes=None,
-            minutes=None,
+            passes=1.0,
+            minutes=4,
         ),
         batches=SimpleNamespace(training=None, validation=None, steps_per_epoch=50),
         judging=SimpleNamespace(
