@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -84,3 +85,14 @@ def test_tags_are_counted_word_by_word(tmp_path: Path) -> None:
     answers[0] = answers[0][:, ::-1]
     wrong = int((answers[0].argmax(axis=1) != true).sum())
     assert share_given_again(splits, answers) == pytest.approx(1 - wrong / (3 * len(answers)))
+
+
+def test_of_sets_the_labels_that_are_set_count() -> None:
+    truth = np.array([[1, 0, 0, 0], [0, 1, 1, 0]])
+    part: Any = SimpleNamespace(labels=truth)
+    splits: Any = SimpleNamespace(train=part, validation=SimpleNamespace(labels=truth[:1]))
+    scores = np.concatenate([truth, truth[:1]]).astype(float)
+    assert share_given_again(splits, scores) == 1
+    assert share_given_again(splits, np.zeros((3, 4))) == 0
+    scores[2] = [0, 0, 0, 0.9]  # three of four that are set, and one that is not
+    assert share_given_again(splits, scores) == pytest.approx(2 * 3 / (4 + 4))
