@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from kerasapps.config import RobustConfig
 from kerasapps.config.metric import Answer
+from kerasapps.config.robust import RADII
 from kerasapps.data.images.examples import ImageSplits
+from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.answering import check_answer, examples_each, trust_of
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
@@ -13,6 +16,7 @@ from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.steps import Options
 
+_LEAST_RADIUS = 1 / 255
 FEW = 100
 """Pictures of a class for training below which a network from scratch learns little."""
 
@@ -35,8 +39,20 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         trust=trust_of(options),
         robust=robust_of(options),
     )
+    _check_radius(robust_of(options))
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
+
+
+def _check_radius(robust: RobustConfig) -> None:
+    """Files take whole values of pixels, which a smaller attack would leave as they are."""
+    for name in RADII:
+        radius = getattr(robust, name)
+        if radius is not None and radius < _LEAST_RADIUS:
+            raise ConfigError(
+                f"RobustConfig.{name} {radius:g} changes no pixel, as they have whole values: give "
+                "1/255 or more."
+            )
 
 
 def check_splits(splits: ImageSplits, options: Options) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kerasapps.config import AUTO, RepeatConfig
+import dataclasses
+
+from kerasapps.config import AUTO, RepeatConfig, TrainConfig
 from kerasapps.config.repeat import DISTILLED
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.steps import Options
@@ -31,6 +33,7 @@ def check_ensemble(task: Task, options: Options, repeat: RepeatConfig, *, own_lo
             f"ensemble_as distilled does not go with {task.noun}: leave it out, and one network "
             "that holds them all ships."
         )
+    _check_seeds(options["train"].seed, repeat.ensemble)
     model = options["model"].model
     for name in task.architectures.auto if model == AUTO else (model,):
         refuse_equal_members(task, name, named=model != AUTO)
@@ -38,6 +41,17 @@ def check_ensemble(task: Task, options: Options, repeat: RepeatConfig, *, own_lo
         _check_student(options, own_loss=own_loss)
     else:
         _check_whole(task, options)
+
+
+def _check_seeds(first: int, count: int) -> None:
+    """The last network has a seed that there is."""
+    (seed,) = [each for each in dataclasses.fields(TrainConfig) if each.name == "seed"]
+    highest = int(seed.metadata["bounds"].high)
+    if first + count - 1 > highest:
+        raise ConfigError(
+            f"RepeatConfig.ensemble: its networks have {count} seeds from TrainConfig.seed {first} "
+            f"on, and {highest} is the highest: give a lower one."
+        )
 
 
 def refuse_equal_members(task: Task, model: str, *, named: bool = True) -> None:

@@ -14,6 +14,7 @@ from kerasapps.config import (
     ImageConfig,
     ModelConfig,
     RepeatConfig,
+    TrainConfig,
     TuneConfig,
 )
 from kerasapps.data.sounds.config import AudioConfig
@@ -116,3 +117,9 @@ def test_a_command_line_reads_what_was_typed(
     said = in_options(str(caught.value))
     assert f"leave {named} out" in said or said.startswith(f"{named} does not go")
     assert not re.search(r"Config\.", said)
+
+
+def test_the_last_network_has_a_seed() -> None:
+    check("image_classification", WHOLE, train=TrainConfig(seed=2**31 - WHOLE.ensemble))
+    with pytest.raises(ConfigError, match=rf"TrainConfig.seed {2**31 - 1} on, and {2**31 - 1} is"):
+        check("image_classification", WHOLE, train=TrainConfig(seed=2**31 - 1))

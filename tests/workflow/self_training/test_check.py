@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ OPTIONS = {
 }
 
 
-def test_what_goes_with_them_is_taken() -> None:
+def test_what_goes_with_them_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("more.csv").touch()
     for task, options in ((TEXT_CLASSIFICATION, OPTIONS), (TABULAR, TABULAR.defaults)):
         check_unlabelled(task, options, searches=False, repeat=RepeatConfig())
     check_unlabelled(
@@ -54,6 +57,22 @@ def test_what_does_not_is_refused(
             {**OPTIONS, **changes},
             **{"searches": False, "repeat": RepeatConfig(), **asked},
         )
+
+
+@pytest.mark.parametrize("given", ["more.csv", "~/nowhere/at_all", "more"])
+def test_what_is_not_there_is_refused_before_labelled_data_are_read(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = {**OPTIONS, "unlabelled": UnlabelledConfig(unlabelled=given)}
+    with pytest.raises(ConfigError, match=r"UnlabelledConfig\.unlabelled: .* does not exist"):
+        check_unlabelled(TEXT_CLASSIFICATION, options, searches=False, repeat=RepeatConfig())
+
+
+@pytest.mark.parametrize("given", ["builtin:reviews", "@list.txt", "more/part-*.csv", ["a text"]])
+def test_names_lists_and_patterns_are_looked_up_later(given: Any) -> None:
+    options = {**OPTIONS, "unlabelled": UnlabelledConfig(unlabelled=given)}
+    check_unlabelled(TEXT_CLASSIFICATION, options, searches=False, repeat=RepeatConfig())
 
 
 def test_machines_that_train_together_label_nothing() -> None:
