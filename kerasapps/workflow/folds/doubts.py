@@ -60,10 +60,12 @@ class Doubts:
         """The surest for the report."""
         shown = "" if self.total == len(self.first) else f" The first {len(self.first)} are shown."
         warning = f" {self.warning}." if self.warning else ""
+        # The last column is of what has a text.
+        end = None if any(each.text for each in self.first) else -1
         return Table(
             heading=f"Labels that may be wrong ({self.total})",
-            columns=[name[:1].upper() + name[1:] for name in LABEL_COLUMNS],
-            rows=[each.cells for each in self.first],
+            columns=[name[:1].upper() + name[1:] for name in LABEL_COLUMNS[:end]],
+            rows=[each.cells[:end] for each in self.first],
             note="Networks that were not trained on them say so: look at each before you change "
             f"it. They are used as they are.{shown}{warning}",
         )

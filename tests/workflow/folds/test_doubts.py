@@ -15,8 +15,9 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.load import load_tags, load_texts
 from kerasapps.data.splits import Splits
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.workflow.deep.doubt import LabelDoubt
 from kerasapps.workflow.folds.cross import OutOfFold
-from kerasapps.workflow.folds.doubts import share_given_again
+from kerasapps.workflow.folds.doubts import Doubts, share_given_again
 from kerasapps.workflow.folds.figures import CrossValidated, Fold
 from kerasapps.workflow.folds.folding import Folding
 from kerasapps.workflow.folds.run import _doubts
@@ -96,3 +97,12 @@ def test_of_sets_the_labels_that_are_set_count() -> None:
     assert share_given_again(splits, np.zeros((3, 4))) == 0
     scores[2] = [0, 0, 0, 0.9]  # three of four that are set, and one that is not
     assert share_given_again(splits, scores) == pytest.approx(2 * 3 / (4 + 4))
+
+
+def test_a_table_has_texts_where_there_are_some() -> None:
+    picture = LabelDoubt("a.png", "train", "cat", "dog", 0.9)
+    text = dataclasses.replace(picture, text="a cat")
+    for doubts, last in (((picture,), "Confidence"), ((picture, text), "Text")):
+        table = Doubts.of(doubts, 1.0).table()
+        assert table.columns[-1] == last
+        assert {len(row) for row in table.rows} == {len(table.columns)}
