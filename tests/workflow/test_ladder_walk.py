@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
+import keras
 import pytest
 
 import kerasapps
 from kerasapps.config import ExportConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.export.ladder.rungs import CONVERTED, QUANTIZED
-from kerasapps.workflow import bundle_export
+from kerasapps.training import History
+from kerasapps.workflow import bundle_export, publish
+from kerasapps.workflow.fit import fit_network
 from tests.wide_ranges import separable_net, widened
 
 AUTO = ExportConfig(quantization=("auto",), max_drop=1, saved_model=False)
@@ -46,6 +50,36 @@ def test_wide_ranges_end_on_a_small_file_within_a_point(
     assert {each["name"] for each in manifest.artifacts} == {"float32", chosen.name}
     page = (result.bundle_dir / "report.html").read_text(encoding="utf-8")
     assert "Choice of the file" in page and "int8_int16" in page
+
+
+@pytest.mark.slow
+def test_a_network_whose_int8_loses_too_much_is_trained_on(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fitted(network: keras.Model, *arguments: Any, **options: Any) -> History:
+        history = fit_network(network, *arguments, **options)
+        widened(network)
+        return history
+
+    monkeypatch.setattr(publish, "fit_network", fitted)
+    result = kerasapps.train_image_classifier(
+        shapes,
+        output_dir=tmp_path / "run",
+        model=separable_net,
+        train=TrainConfig(epochs=8, learning_rate=3e-3),
+        compress=kerasapps.CompressConfig(),
+        export=AUTO,
+    )
+    (chosen,) = result.artifacts
+    assert chosen.passed and chosen.ladder is not None
+    rungs = {each.name: each for each in chosen.ladder.rungs}
+    int8, tuned = rungs["int8"], rungs["int8_qat"]
+    assert int8.delta is not None and int8.delta < -10
+    assert tuned.delta is not None and tuned.delta > int8.delta + 20
+    assert tuned.note.endswith("fine-tuned in 10 epochs")
+    assert tuned.size_bytes == pytest.approx(int8.size_bytes, rel=0.01)
+    # The network that ships is the one that was trained, whose other files lose nothing.
+    assert rungs["float32"].delta == 0
 
 
 @pytest.mark.slow
