@@ -123,7 +123,7 @@ def test_copies_across_splits_and_conflicts_are_named() -> None:
         ({"y": [*(n / 4 for n in range(99)), "old"]}, {}, "--answer number, and mend or remove wh"),
         ({"y": [f"{n / 4}%" for n in range(100)]}, {}, "write it as 1234.5, without signs: '0.0%'"),
         ({"y": [f"c{n}" for n in range(100)]}, {}, "Name it with target (--target COLUMN)"),
-        ({"y": ["?"] * 100}, {}, "broken"),
+        ({"y": ["?"] * 100}, {}, "none of 100 rows can be used"),
         ({"text": [f"what {n} says is a text" for n in range(100)]}, {}, "'text' holds free text"),
         ({}, {"ignore": ("age", "job", "member", "since", "hours")}, "no column but 'y' says"),
     ],
