@@ -33,9 +33,9 @@ def averaged(networks: Sequence[keras.Model]) -> keras.Model:
         A model of the same inputs and outputs; its parts are Keras models of their own.
 
     Examples:
-        >>> shape = {"input_shape": (4, 4, 1), "num_classes": 2}
+        >>> shape = {"input_shape": (8, 8, 1), "num_classes": 2}
         >>> both = [kerasapps.models.mlp(**shape), kerasapps.models.mlp(**shape)]
-        >>> together, pictures = kerasapps.models.averaged(both), np.ones((1, 4, 4, 1), np.uint8)
+        >>> together, pictures = kerasapps.models.averaged(both), np.ones((1, 8, 8, 1), np.uint8)
         >>> mean = (both[0](pictures) + both[1](pictures)) / 2
         >>> np.allclose(together(pictures), mean, atol=1e-6)
         True
