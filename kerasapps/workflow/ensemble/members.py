@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import hashlib
-import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.export.network import float32_copy
-from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import Far, doing
-from kerasapps.terminal.logged import written_to
 from kerasapps.terminal.streams import tell
-from kerasapps.training import EpochRow
 from kerasapps.training.checkpoint import read_best, write_best
-from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.aside import (
+    fit_aside,
+    is_aside,
+    prepare_aside,
+    put_aside,
+    values_aside,
+    working_in,
+)
 from kerasapps.workflow.ensemble.figures import Member
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.fit import start_network
 from kerasapps.workflow.folds.figures import numbers_in
 from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.order import Order
-from kerasapps.workflow.run import TRAINING, Run
-
-_DONE: Final = "done.json"
-_LOG: Final = "log.txt"
+from kerasapps.workflow.run import Run
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,9 @@ def train_others(order: Order, splits: Splits[Any], *, run: Run) -> Others | Non
     members, places, digests = [], [], list[str]()
     for number in range(1, count):
         place = run.ensemble / str(number + 1)
-        if not (place / _DONE).exists():
-            place.mkdir(parents=True, exist_ok=True)
-            with doing(f"Network {number + 1} of {count}") as far, written_to(place / _LOG):
+        if not is_aside(place):
+            with doing(f"Network {number + 1} of {count}") as far, working_in(place):
                 _train(order, splits, seed=first + number, place=place, run=run, far=far)
-            gc.collect()  # a network and its data, before the next are there
         member, digest = _read(place, splits.fingerprint)
         refuse_equal(digest, digests, order)
         members.append(member)
@@ -157,26 +153,18 @@ def _train(
     order: Order, splits: Splits[Any], *, seed: int, place: Path, run: Run, far: Far
 ) -> None:
     """One network, from examples to what is written of it."""
-    prepared, training = place / "prepared", place / TRAINING
     train = dataclasses.replace(order.options["train"], seed=seed)
     options = {**order.options, "train": train}
-    experiment = order.task.training.prepare(splits, options, Cache(prepared))
-    experiment = experiment.with_hooks(order.hooks.without_callbacks())
-    epochs = experiment.plan.train.epochs
-
-    def told(row: EpochRow) -> bool:
-        far(f"epoch {row.epoch + 1}" + (f"/{epochs}" if epochs else ""))  # which comes now
-        return False
-
+    experiment = prepare_aside(order.task, splits, options, hooks=order.hooks, place=place)
     network, runtime = start_network(experiment, run.team)
-    history = fit_network(
+    history = fit_aside(
         network,
         experiment,
         runtime=runtime,
         settings={**order.settings, "seed": seed},
-        folder=training,
+        place=place,
         log_dir=run.logs / f"network-{place.name}",
-        pause=told,
+        far=far,
     )
     plain = float32_copy(network, experiment.build)
     member = Member(
@@ -189,16 +177,12 @@ def _train(
         "digest": digest_of(weights),
         **member.to_dict(),
     }
-    # Written last and renamed into place: where it stands, the rest is whole.
-    with replaced(place / _DONE) as file:
-        file.write(json.dumps(done).encode())
-    for folder in (prepared, training):
-        shutil.rmtree(folder, ignore_errors=True)
+    put_aside(place, done)
 
 
 def _read(place: Path, fingerprint: str) -> tuple[Member, str]:
     """What is written of a network that is trained, and the digest of its weights."""
-    values: dict[str, Any] = json.loads((place / _DONE).read_text(encoding="utf-8"))
+    values = values_aside(place)
     if values.pop("fingerprint") != fingerprint:
         raise TrainingError(
             f"{place.parent} holds networks of other data: the data has changed since. Choose "

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +13,25 @@ from numpy.typing import NDArray
 from kerasapps.data.splits import Splits
 from kerasapps.errors import TrainingError
 from kerasapps.files.npy import save_array
-from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import Far, doing
-from kerasapps.terminal.logged import written_to
 from kerasapps.terminal.streams import tell
-from kerasapps.training import EpochRow
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.team import ALONE, Team
-from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.aside import (
+    fit_aside,
+    is_aside,
+    prepare_aside,
+    put_aside,
+    values_aside,
+    working_in,
+)
 from kerasapps.workflow.compress import compress_for
-from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.fit import start_network
 from kerasapps.workflow.folds.figures import CrossValidated, Fold, numbers_in
 from kerasapps.workflow.folds.folding import Folding
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.prune import FOLDER as PRUNING
 from kerasapps.workflow.prune import choose_pruner, prune
-from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.ship import judge_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
@@ -39,10 +39,8 @@ from kerasapps.workflow.task import Task
 Answers: TypeAlias = NDArray[Any] | list[NDArray[Any]]
 """What is answered to each of some examples: a row each, or an array each."""
 
-_DONE: Final = "done.json"
 _ANSWERS: Final = "answers.npy"
 _LENGTHS: Final = "lengths.npy"
-_LOG: Final = "log.txt"
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,21 +97,19 @@ def cross_validate(
     for number in range(folds):
         place = folder / str(number + 1)
         logs = place / "tensorboard" if log_dir is None else log_dir / f"fold-{number + 1}"
-        if not (place / _DONE).exists():
-            place.mkdir(parents=True, exist_ok=True)
-            with doing(f"Fold {number + 1} of {folds}") as far, written_to(place / _LOG):
+        if not is_aside(place):
+            with doing(f"Fold {number + 1} of {folds}") as far, working_in(place):
                 _train(
                     task,
                     options,
                     folding.splits_of(number),
                     place=place,
                     settings={**settings, "fold": number + 1, "folds": folds},
-                    hooks=hooks.without_callbacks(),
+                    hooks=hooks,
                     team=team,
                     log_dir=logs,
                     far=far,
                 )
-            gc.collect()  # a network and its data, before the next are there
         headline, fold = _read(place, folding.splits_of(number).fingerprint)
         tell(f"  Fold {number + 1}: {headline}")
         figures.append(fold)
@@ -137,26 +133,19 @@ def _train(
     far: Far,
 ) -> None:
     """One fold, from examples to what is written of it."""
-    prepared = place / "prepared"
-    experiment = task.training.prepare(splits, options, Cache(prepared)).with_hooks(hooks)
-    epochs = experiment.plan.train.epochs
-
-    def told(row: EpochRow) -> bool:
-        far(f"epoch {row.epoch + 1}" + (f"/{epochs}" if epochs else ""))  # which comes now
-        return False
-
+    experiment = prepare_aside(task, splits, options, hooks=hooks, place=place)
     network, runtime = start_network(experiment, team)
     compress = compress_for(task, options)
     if compress.prune_share is not None:
         choose_pruner(network, compress, model=experiment.plan.model.model)
-    history = fit_network(
+    history = fit_aside(
         network,
         experiment,
         runtime=runtime,
         settings=settings,
-        folder=place / TRAINING,
+        place=place,
         log_dir=log_dir,
-        pause=told,
+        far=far,
     )
     if compress.prune_share is not None:
         far("pruning")
@@ -173,16 +162,12 @@ def _train(
         numbers_in(judged.figures.to_dict()),
     )
     done = {"fingerprint": splits.fingerprint, "headline": judged.headline, **fold.to_dict()}
-    # Written last and renamed into place: where it stands, the rest is whole.
-    with replaced(place / _DONE) as file:
-        file.write(json.dumps(done).encode())
-    for folder in (prepared, place / TRAINING, place / PRUNING):
-        shutil.rmtree(folder, ignore_errors=True)
+    put_aside(place, done, scratch=(PRUNING,))
 
 
 def _read(place: Path, fingerprint: str) -> tuple[str, Fold]:
     """The headline and figures of a fold that is done."""
-    values = json.loads((place / _DONE).read_text(encoding="utf-8"))
+    values = values_aside(place)
     if values.pop("fingerprint") != fingerprint:
         raise TrainingError(
             f"{place.parent} holds folds of other data: the data has changed since. Choose another "

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
-import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,22 +15,23 @@ from kerasapps.config import CompressConfig, RobustConfig, TrustConfig
 from kerasapps.data.splits import Splits
 from kerasapps.errors import TrainingError
 from kerasapps.files.npy import save_array
-from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import Far
-from kerasapps.terminal.logged import written_to
-from kerasapps.training import EpochRow
 from kerasapps.training.hooks import Hooks
 from kerasapps.training.team import Team
-from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.fit import fit_network, start_network
-from kerasapps.workflow.run import TRAINING
+from kerasapps.workflow.aside import (
+    fit_aside,
+    is_aside,
+    prepare_aside,
+    put_aside,
+    values_aside,
+    working_in,
+)
+from kerasapps.workflow.fit import start_network
 from kerasapps.workflow.ship import judge_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
-_DONE: Final = "done.json"
 _ANSWERS: Final = "answers.npy"
-_LOG: Final = "log.txt"
 _EMA: Final = 0.99
 
 
@@ -94,13 +92,10 @@ def taught_answers(
     Raises:
         TrainingError: if training fails, or what is in `place` is of other examples.
     """
-    done = place / _DONE
-    if not done.exists():
-        place.mkdir(parents=True, exist_ok=True)
-        with written_to(place / _LOG):
+    if not is_aside(place):
+        with working_in(place):
             _train(course, splits, place=place, digest=digest, far=far)
-        gc.collect()  # a network and its data, before the next are there
-    if json.loads(done.read_text(encoding="utf-8"))["digest"] != digest:
+    if values_aside(place)["digest"] != digest:
         raise TrainingError(
             f"{place.parent} holds labels of other data: the data, or the unlabelled data, has "
             f"changed since. Choose another output folder, or delete {place.parent}."
@@ -110,30 +105,18 @@ def taught_answers(
 
 
 def _train(course: Course, splits: Splits[Any], *, place: Path, digest: str, far: Far) -> None:
-    prepared = place / "prepared"
-    experiment = course.task.training.prepare(splits, course.options, Cache(prepared))
-    experiment = experiment.with_hooks(course.hooks.without_callbacks())
-    epochs = experiment.plan.train.epochs
-
-    def told(row: EpochRow) -> bool:
-        far(f"epoch {row.epoch + 1}" + (f"/{epochs}" if epochs else ""))  # which comes now
-        return False
-
+    experiment = prepare_aside(course.task, splits, course.options, hooks=course.hooks, place=place)
     network, runtime = start_network(experiment, course.team)
-    fit_network(
+    fit_aside(
         network,
         experiment,
         runtime=runtime,
         settings={**course.settings, "labels": digest},
-        folder=place / TRAINING,
+        place=place,
         log_dir=course.log_dir / place.name,
-        pause=told,
+        far=far,
     )
     judged = judge_network(network, experiment)
     scores = getattr(judged.answers, "scores", judged.answers)
     save_array(place / _ANSWERS, np.asarray(scores, np.float32))
-    # Written last and renamed into place: where it stands, the rest is whole.
-    with replaced(place / _DONE) as file:
-        file.write(json.dumps({"digest": digest}).encode())
-    for folder in (prepared, place / TRAINING):
-        shutil.rmtree(folder, ignore_errors=True)
+    put_aside(place, {"digest": digest})
