@@ -20,12 +20,11 @@ from kerasapps.export.pruning.magnitude import SmallestWeights
 from kerasapps.export.pruning.masked import Masked, cubic_share, hold
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
-from kerasapps.training import choose_runtime
 from kerasapps.training.criterion import Criterion
-from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.fit import fit_options_of, length_for, teacher_settings
+from kerasapps.workflow.fit import fit_options_of, teacher_settings
 from kerasapps.workflow.qat import tuning_config
+from kerasapps.workflow.train_on import epochs_of_about, train_on
 
 FOLDER: Final = "prune"
 """Of its checkpoints, in the work folder."""
@@ -57,8 +56,7 @@ def usual_epochs(steps_per_epoch: int) -> int:
     Args:
         steps_per_epoch: of the training.
     """
-    least, most = _EPOCHS
-    return min(max(-(-_STEPS // steps_per_epoch), least), most)
+    return epochs_of_about(_STEPS, steps_per_epoch=steps_per_epoch, within=_EPOCHS)
 
 
 def choose_pruner(
@@ -136,29 +134,22 @@ def prune(
     fall = Falling(
         masked, share=compress.prune_share, steps=steps, per_epoch=batches.steps_per_epoch
     )
-    fit_in_phases(
+    train_on(
         masked,
-        batches=batches.training,
-        validation=batches.validation,
-        steps_per_epoch=batches.steps_per_epoch,
+        experiment,
         config=config,
-        runtime=choose_runtime(plan.family, config),
-        length=length_for(experiment, pretrained=False),
-        folder=work / FOLDER,
-        log_dir=log_dir / FOLDER,
+        name=FOLDER,
         settings={
             **settings,
-            "fingerprint": experiment.judging.splits.fingerprint,
             **teacher_settings(experiment),
             FOLDER: [compress.prune_share, _kind(pruner), config.epochs],
         },
-        answer=experiment.judging.answer,
+        work=work,
+        log_dir=log_dir,
         criterion=_at_full_radius(options["criterion"]),
         judge=options.get("judge"),
+        callbacks=(fall,),
         kept_from=steps // batches.steps_per_epoch + 1,
-        hooks=dataclasses.replace(
-            experiment.hooks, callbacks=(fall,), reporters=(), optimizer=None
-        ),
     )
     if isinstance(pruner, SmallestWeights):
         build = keeping_zeros(experiment.build, plain, pruner)

@@ -28,12 +28,11 @@ from kerasapps.model_inputs import ModelInputs, batch_of, count_of, each_of
 from kerasapps.start import Start
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
-from kerasapps.training import choose_runtime
-from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.fit import fit_options_of, length_for
+from kerasapps.workflow.fit import fit_options_of
 from kerasapps.workflow.judging import Judged, Judging
+from kerasapps.workflow.train_on import epochs_of_about, train_on
 
 FOLDER = "qat"
 """Of its checkpoints, in the work folder."""
@@ -88,8 +87,7 @@ def usual_epochs(steps_per_epoch: int) -> int:
     Args:
         steps_per_epoch: of the training.
     """
-    least, most = _EPOCHS
-    return min(max(-(-_STEPS // steps_per_epoch), least), most)
+    return epochs_of_about(_STEPS, steps_per_epoch=steps_per_epoch, within=_EPOCHS)
 
 
 def fine_tune(
@@ -134,7 +132,7 @@ def fine_tune(
         if not names:
             raise ConfigError(f"nothing of {plan.model.model} is rounded in its int8 file")
         start = start_ranges(traced, names, _first_inputs(experiment))
-    options, batches = fit_options_of(experiment, plain), experiment.batches
+    options = fit_options_of(experiment, plain)
     config = tuning_config(
         plan.train,
         epochs=epochs,
@@ -147,25 +145,16 @@ def fine_tune(
     )
     learner = FakeQuantized(traced, names, start)
     rounded = keras.Model(plain.input, learner(plain.input), name=plain.name)
-    fit_in_phases(
+    train_on(
         learner,
-        batches=batches.training,
-        validation=batches.validation,
-        steps_per_epoch=batches.steps_per_epoch,
+        experiment,
         config=config,
-        runtime=choose_runtime(plan.family, config),
-        length=length_for(experiment, pretrained=False),
-        folder=work / FOLDER,
-        log_dir=log_dir / FOLDER,
-        settings={
-            **settings,
-            "fingerprint": judging.splits.fingerprint,
-            FOLDER: config.epochs,
-        },
-        answer=judging.answer,
+        name=FOLDER,
+        settings={**settings, FOLDER: config.epochs},
+        work=work,
+        log_dir=log_dir,
         criterion=options["criterion"],
         judge=judging.epoch_judge(rounded) if options.get("judge") is not None else None,
-        hooks=dataclasses.replace(experiment.hooks, callbacks=(), reporters=(), optimizer=None),
     )
     rounded = experiment.ship(rounded)  # before anything of it learns from validation
     shipped = with_temperature(

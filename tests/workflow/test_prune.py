@@ -106,14 +106,14 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
 ) -> None:
     seen: dict[str, Any] = {}
 
-    def fit(_: Any, **options: Any) -> None:
+    def fit(*_: Any, **options: Any) -> None:
         seen.update(options)
         raise InterruptedError
 
     def build() -> keras.Model:
         return models.mlp(input_shape=(8, 8, 1), num_classes=3)
 
-    monkeypatch.setattr(prune, "fit_in_phases", fit)
+    monkeypatch.setattr(prune, "train_on", fit)
     fitting = {"criterion": CLASS_CRITERION, "backbone": None}
     experiment: Any = SimpleNamespace(
         build=build,
