@@ -54,6 +54,11 @@ CASES = {
     "texts": Case(kerasapps.train_text_classifier, ("trec/train.csv",), {}),
     "recurrent": Case(kerasapps.train_text_classifier, ("trec/train.csv",), {"model": "lstm"}),
     "rows": Case(kerasapps.train_tabular, ("wine_white/wine.csv",), {"target": "quality"}),
+    "answers": Case(
+        kerasapps.train_tabular,
+        ("wine_white/wine.csv",),
+        {"tabular": kerasapps.TabularConfig(target_columns=("quality", "alcohol"))},
+    ),
     "tags": Case(kerasapps.train_tagger, ("conll2002_es/train.conll",), {}),
     "sounds": Case(kerasapps.train_audio_classifier, ("spoken_digits",), {}),
     "translation": Case(kerasapps.train_translator, ("multi30k/train.en", "multi30k/train.de"), {}),

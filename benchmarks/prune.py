@@ -23,9 +23,15 @@ from typing import Any
 import keras
 from results import describe_machine
 
-from kerasapps.config import CompressConfig, ExportConfig, ImageConfig, TrainConfig
+from kerasapps.config import (
+    CompressConfig,
+    ExportConfig,
+    ImageConfig,
+    TrainConfig,
+    TranslationConfig,
+)
 from kerasapps.export.artifact import Artifact
-from kerasapps.recipes.registry import AUDIO_CLASSIFICATION, IMAGE_CLASSIFICATION
+from kerasapps.recipes.registry import AUDIO_CLASSIFICATION, IMAGE_CLASSIFICATION, TRANSLATION
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION as TEXTS
 from kerasapps.weights import give_weights
 from kerasapps.workflow.cache import Cache
@@ -62,6 +68,11 @@ CASES = {
     "flowers": Case(IMAGE_CLASSIFICATION, "flowers", {"model": "mobile_cnn", "image": _SMALL}),
     "flowers_cnn": Case(IMAGE_CLASSIFICATION, "flowers", {"model": "cnn", "image": _SMALL}),
     "sst2": Case(TEXTS, "sst2", {"model": "text_cnn"}),
+    "multi30k": Case(
+        TRANSLATION,
+        "multi30k",
+        {"model": "transformer", "translation": TranslationConfig(batch_tokens=2048)},
+    ),
     "spoken_digits": Case(AUDIO_CLASSIFICATION, "spoken_digits", {"model": "ds_cnn"}),
 }
 
