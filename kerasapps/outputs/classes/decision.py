@@ -108,7 +108,8 @@ def choose_decision(
 
     A class that is rarely the likeliest gets the threshold that is best for all classes together:
     its own would be luck. So does one that is too rarely so to show a precision, unless its own is
-    higher.
+    higher. The class that stands for what is none of the others counts for nothing there, as it is
+    never an answer, however often it is right.
 
     Args:
         labels: true classes, integer `(n,)`.
@@ -118,10 +119,9 @@ def choose_decision(
     """
     foreign = None if trust.unknown_label is None else list(names).index(trust.unknown_label)
     likeliest, highest = scores.argmax(axis=1), scores.max(axis=1)
-    right = likeliest == labels
+    right, known = likeliest == labels, are_known(labels, trust, names=names)
     unknown = None
     if trust.unknown_rate is not None:
-        known = labels != foreign if foreign is not None else np.ones(len(labels), bool)
         unknown = rate_threshold(highest[known], rate=trust.unknown_rate)
     if not trust.chooses:
         return Undecided((), unknown, foreign)
@@ -133,27 +133,42 @@ def choose_decision(
             return NEVER
         return best_threshold(right[rows], highest[rows], wanted=wanted, nearest=0.0)
 
-    usual = chosen(np.ones(len(labels), bool), len(labels))
+    answers = are_known(likeliest, trust, names=names)
+    usual = chosen(answers, int(known.sum()))
     thresholds = []
     for place in range(scores.shape[1]):
         rows = likeliest == place
         own = usual
         if rows.sum() >= FEWEST:
             own = chosen(rows, int((labels == place).sum()))
-        if _is_shared(trust, int(rows.sum()), len(labels)):
+        if _is_shared(trust, int(rows.sum()), int(answers.sum())):
             own = max(own, usual)
         thresholds.append(own)
     return Undecided(tuple(thresholds), unknown, foreign)
 
 
-def _is_shared(trust: TrustConfig, count: int, examples: int) -> bool:
-    """Whether all examples together can show a precision that so many answers cannot."""
+def are_known(
+    labels: NDArray[np.integer[Any]], trust: TrustConfig, *, names: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Which of some classes may be an answer: not the one that stands for none of the others."""
+    if trust.unknown_label is None:
+        return np.ones(len(labels), bool)
+    return labels != list(names).index(trust.unknown_label)
+
+
+def _is_shared(trust: TrustConfig, count: int, answers: int) -> bool:
+    """Whether all answers together can show a precision that so many of them cannot."""
     precision = trust.min_precision
-    return precision is not None and can_show(precision, examples) > can_show(precision, count)
+    return precision is not None and can_show(precision, answers) > can_show(precision, count)
 
 
 def note_on(trust: TrustConfig, examples: int) -> str:
-    """What is to be known of thresholds that were chosen on so few examples; empty for nothing."""
+    """What is to be known of thresholds that were chosen on so few examples; empty for nothing.
+
+    Args:
+        trust: which thresholds.
+        examples: of classes that may be an answer; see `are_known`.
+    """
     notes, rate = [doubt(trust.min_precision, examples)], trust.unknown_rate
     if rate is not None and examples and rate * examples < FEWEST_BELOW:
         below = int(rate * examples)

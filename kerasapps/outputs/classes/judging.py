@@ -29,6 +29,7 @@ from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.outputs.classes.decision import (
     Decided,
+    are_known,
     choose_decision,
     decided,
     explain_decision,
@@ -148,11 +149,9 @@ class ClassJudging(FileJudging):
         if not self.trust.decides:
             return None
         known = predict_probabilities(self._unseeing(network), self.inputs.validation)
-        names = self.splits.labels
-        undecided = choose_decision(
-            np.asarray(self.splits.validation.labels), known, self.trust, names=names
-        )
-        note = note_on(self.trust, len(known))
+        names, labels = self.splits.labels, np.asarray(self.splits.validation.labels)
+        undecided = choose_decision(labels, known, self.trust, names=names)
+        note = note_on(self.trust, int(are_known(labels, self.trust, names=names).sum()))
         return decided(self.truth, probabilities, undecided, names=names, note=note)
 
     def _foreign(self, left: Decided | None, probabilities: np.ndarray) -> Foreign | None:

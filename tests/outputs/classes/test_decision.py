@@ -8,13 +8,14 @@ import pytest
 from kerasapps.config import TrustConfig
 from kerasapps.deploy.undecided import Undecided
 from kerasapps.outputs.classes.decision import (
+    are_known,
     choose_decision,
     decided,
     explain_decision,
     note_on,
 )
 from kerasapps.outputs.classes.foreign import labelled_foreign
-from kerasapps.outputs.thresholds import least_share
+from kerasapps.outputs.thresholds import NEVER, least_share
 
 RNG = np.random.default_rng(0)
 NAMES = ("cat", "dog", "cow")
@@ -138,3 +139,18 @@ def test_a_label_may_stand_for_what_is_none_of_the_others() -> None:
     assert told is not None and told.examples == (labels == 2).sum()
     assert told.auroc > 0.95 and told.foreign_answered == 0 < told.known_answered < 0.95
     assert labelled_foreign(np.zeros(1000, int), scores, undecided.limits(3)) is None
+
+
+def test_what_is_none_of_the_others_makes_no_answer_look_more_precise() -> None:
+    labels = np.array([0] * 130 + [1] * 70 + [0, 0, 0, 1, 1, 1] + [2] * 800)
+    scores = np.repeat([[0.9, 0.05, 0.05], [0.2, 0.7, 0.1], [0.01, 0.01, 0.98]], [200, 6, 800], 0)
+    trust = TrustConfig(unknown_label="cow", min_precision=0.9)
+    undecided = choose_decision(labels, scores, trust, names=NAMES)
+    # Six dogs are too few for a threshold of their own, and of all answers 65 of 100 are right.
+    assert undecided.thresholds[1] == NEVER
+    f1 = choose_decision(
+        labels, scores, TrustConfig(unknown_label="cow", thresholds="f1"), names=NAMES
+    )
+    without = choose_decision(labels[:206], scores[:206], TrustConfig(thresholds="f1"), names=NAMES)
+    assert f1.thresholds[:2] == without.thresholds[:2]
+    assert are_known(labels, trust, names=NAMES).sum() == 206
