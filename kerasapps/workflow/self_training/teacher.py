@@ -27,7 +27,7 @@ from kerasapps.workflow.aside import (
     working_in,
 )
 from kerasapps.workflow.fit import start_network
-from kerasapps.workflow.ship import judge_network
+from kerasapps.workflow.ship import shipped_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -116,7 +116,9 @@ def _train(course: Course, splits: Splits[Any], *, place: Path, digest: str, far
         log_dir=course.log_dir / place.name,
         far=far,
     )
-    judged = judge_network(network, experiment)
+    # Of what it learnt from validation as it ships, validation says nothing: it is undone.
+    shipped = experiment.reopen(shipped_network(network, experiment))
+    judged = experiment.judging.judge(shipped)
     scores = getattr(judged.answers, "scores", judged.answers)
     save_array(place / _ANSWERS, np.asarray(scores, np.float32))
     put_aside(place, {"digest": digest})
