@@ -199,8 +199,17 @@ def objection_to(
     apart = float(np.abs(own - theirs).max() / max(float(np.abs(theirs).max()), 1e-9))
     if mode != "int8":
         return "" if apart <= LARGEST_DIFFERENCE else f"its maps are {apart:.2%} off"
-    varied = (own.std(axis=1) > 0) & (theirs.std(axis=1) > 0)
-    pairs = zip(own[varied], theirs[varied], strict=True)
-    alike = [float(np.corrcoef(one, other)[0, 1]) for one, other in pairs]
-    mean = float(np.mean(alike)) if alike else 1.0
+    mean = likeness(own, theirs)
     return "" if mean >= LEAST_ALIKE else f"its maps are like those of the network by {mean:.2f}"
+
+
+def likeness(own: np.ndarray, theirs: np.ndarray) -> float:
+    """The mean correlation of maps with those of the network; one that is all equal is like none.
+
+    Args:
+        own: of a file, `(n, places)`.
+        theirs: of the network, likewise; where one of these is all equal there is nothing to say.
+    """
+    pairs = [pair for pair in zip(own, theirs, strict=True) if pair[1].std() > 0]
+    each = [np.corrcoef(one, other)[0, 1] if one.std() > 0 else 0.0 for one, other in pairs]
+    return float(np.mean(each)) if each else 1.0

@@ -17,7 +17,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.export.network import without_temperature
 from kerasapps.models.class_activation import class_activation
 from kerasapps.outputs.classes.probabilities import predict_probabilities
-from kerasapps.recipes.image_classification.why_file import objection_to, why_file
+from kerasapps.recipes.image_classification.why_file import likeness, objection_to, why_file
 from tests.shapes import shape_picture
 
 PICTURES = np.stack([np.asarray(shape_picture("red", number)) for number in range(12)])
@@ -43,6 +43,17 @@ def test_the_file_gives_the_scores_and_the_maps_of_the_network(
     assert file.stat().st_size < 1.3 * alone
     assert "its maps" in objection_to(mode, file, PICTURES, scores, -maps_of_all)
     assert "its scores" in objection_to(mode, file, PICTURES, scores[:, ::-1], maps_of_all)
+
+
+def test_a_map_that_says_nothing_is_like_none() -> None:
+    theirs = np.random.default_rng(0).normal(size=(4, 9))
+    assert likeness(3 * theirs + 1, theirs) == pytest.approx(1)
+    assert likeness(np.zeros((4, 9)), theirs) == 0
+    half = theirs.copy()
+    half[:2] = 5
+    assert likeness(half, theirs) == pytest.approx(0.5)
+    assert likeness(theirs, half) == pytest.approx(1)
+    assert likeness(theirs, np.zeros((4, 9))) == 1
 
 
 @pytest.mark.slow
