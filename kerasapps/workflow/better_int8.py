@@ -14,6 +14,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.fine_tuning import FineTuning
 from kerasapps.workflow.judging import Candidates, Judged, Judging
 from kerasapps.workflow.ladder_choice import lost
@@ -106,7 +107,7 @@ def better_int8(
     shipped = making.judge(file, source, judging=judging, name="fine_tuned_gate")
     if int8.passed and not shipped.passed:
         return _noted(int8, f"not fine-tuned, as that file {shipped.reason}; {compared}")
-    return _noted(shipped, f"{_FINE_TUNED} {tuned.epochs} epochs: {compared}")
+    return _noted(shipped, f"{_FINE_TUNED} {counted(tuned.epochs, 'epoch')}: {compared}")
 
 
 def tell_replaced(old: Sequence[Artifact], new: Sequence[Artifact]) -> None:

@@ -20,6 +20,7 @@ from kerasapps.export.fake_quant.traced import TracedNetwork
 from kerasapps.terminal.doing import duration
 from kerasapps.terminal.streams import tell
 from kerasapps.training import History
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.qat import FineTuned, fine_tune, usual_epochs
 
@@ -108,7 +109,7 @@ class FineTuning:
 
     def _length(self) -> str:
         """How long it takes, as far as the training's epochs tell."""
-        words = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
+        words = counted(self.epochs, "epoch")
         # A head that was solved at once had no such epochs.
         seconds = [row.seconds for row in self.history.rows if row.learning_rate > 0]
         if seconds:

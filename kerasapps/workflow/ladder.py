@@ -19,6 +19,7 @@ from kerasapps.export.artifact import Artifact, Ladder
 from kerasapps.export.ladder.rungs import CONVERTED, FINE_TUNED, MIXED, QUANTIZED, Shelf, Wanted
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.better_int8 import FileMaking
 from kerasapps.workflow.fine_tuning import FineTuning
 from kerasapps.workflow.judging import Candidates, Judged, Judging
@@ -99,7 +100,7 @@ def _fine_tuned(
                 file = making.make(tuned, steps.judged)
             steps = dataclasses.replace(steps, tuned=tuned)
             (rung,) = steps.judge({FINE_TUNED: file})
-            note = f"fine-tuned in {tuned.epochs} epochs"
+            note = f"fine-tuned in {counted(tuned.epochs, 'epoch')}"
             rung = dataclasses.replace(rung, note="; ".join(filter(None, (rung.note, note))))
             return steps, rung
         why = tuned

@@ -29,6 +29,7 @@ from kerasapps.start import Start
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.optimizer_choice import peak_learning_rate
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import fit_options_of
 from kerasapps.workflow.judging import Judged, Judging
@@ -120,9 +121,10 @@ def fine_tune(
     """
     plain, plan = float32_rebuilt(network, experiment.build), experiment.plan
     judging: Any = experiment.judging
+    roundable: Roundable = judging
     with doing("Finding what int8 rounds"):
         traced = TracedNetwork(plain)
-        content, given, taken = judging.float_file(
+        content, given, taken = roundable.float_file(
             plain, examples=_COMPARED, folder=work / f"{FOLDER}_float"
         )
         values = _fingerprints(traced, taken)
@@ -140,12 +142,12 @@ def fine_tune(
         pretrained=options.get("backbone") is not None,
     )
     tell(
-        f"Fine-tuning for int8: {config.epochs} epochs at a rate of {config.learning_rate:g}, all "
-        f"weights and {len(names)} activations rounded"
+        f"Fine-tuning for int8: {counted(epochs, 'epoch')} at a rate of "
+        f"{config.learning_rate:g}, all weights and {len(names)} activations rounded"
     )
     learner = FakeQuantized(traced, names, start)
     rounded = keras.Model(plain.input, learner(plain.input), name=plain.name)
-    train_on(
+    history = train_on(
         learner,
         experiment,
         config=config,
@@ -162,7 +164,8 @@ def fine_tune(
     )
     values = _fingerprints(traced, taken)
     learnt = Learnt(given, [values[name] for name in names], np.array(learner.ranges))
-    return FineTuned(shipped, rounded, dataclasses.replace(judging, learnt=learnt), epochs)
+    tuned = dataclasses.replace(judging, learnt=learnt)
+    return FineTuned(shipped, rounded, tuned, len(history.rows))  # a time budget may have cut it
 
 
 def tuning_config(

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 from kerasapps.config import TrainConfig
-from kerasapps.training import choose_runtime
+from kerasapps.training import History, choose_runtime
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.workflow.experiment import Experiment
@@ -42,7 +42,7 @@ def train_on(
     judge: Callable[..., Any] | None,
     callbacks: Sequence[Any] = (),
     kept_from: int = 1,
-) -> None:
+) -> History:
     """Fits what learns to the data of a training that is over; goes on where it was cut.
 
     Args:
@@ -59,7 +59,7 @@ def train_on(
         kept_from: the first epoch that may be kept; see `fit_in_phases`.
     """
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
-    fit_in_phases(
+    return fit_in_phases(
         learner,
         batches=batches.training,
         validation=batches.validation,

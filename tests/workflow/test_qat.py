@@ -40,13 +40,15 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_shapes(tmp_path_factory.mktemp("data") / "shapes", per_class=20)
 
 
-def train(shapes: Path, folder: Path, **options: Any) -> kerasapps.RecipeResult:
+def train(
+    shapes: Path, folder: Path, budget: float | None = None, **options: Any
+) -> kerasapps.RecipeResult:
     return kerasapps.train_image_classifier(
         shapes,
         output_dir=folder,
         model=ModelConfig(model="cnn", width=0.25),
         image=ImageConfig(augment="none", image_size=16),
-        train=TrainConfig(epochs=3, precision="float32"),
+        train=TrainConfig(epochs=3, time_budget=budget, precision="float32"),
         compress=kerasapps.CompressConfig(qat=True, qat_epochs=2),
         export=ExportConfig(quantization=("int8",), saved_model=False, keep_failed=True, **options),
     )
@@ -100,6 +102,15 @@ def test_only_the_int8_file_is_of_the_fine_tuned_network(
     scores = learnt.answering_network(only.tuned.rounded).predict(pictures, verbose=0)
     given = np.stack([TFLiteModel(int8.path).scores(each) for each in pictures])
     assert np.abs(scores - given).max() < 0.05
+
+
+@pytest.mark.slow
+def test_what_the_time_budget_cuts_is_told_as_long_as_it_was(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(better_int8, "_is_better", lambda *figures: True)
+    (int8,) = train(shapes, tmp_path / "run", budget=0.1).artifacts
+    assert int8.note.startswith("fine-tuned in 1 epoch: accuracy")
 
 
 @pytest.mark.slow
