@@ -207,12 +207,12 @@ def _of_words(
     places: list[int] = []
     for row, each in enumerate(probabilities):
         _, part, place = examples.at(row)
-        known = [codes.get(tag, codes.get("O", 0)) for tag in part.tags[place]][: len(each)]
+        known = [codes.get(tag, codes.get("O", 0)) for tag in part.tags[place]]
+        assert len(known) == len(each), "every word has an answer"
         tags += known
         owners += [row] * len(known)
         places += range(len(known))
-    flat = np.concatenate([each[: len(each)] for each in probabilities])[: len(tags)]
-    doubts = doubtful_labels(np.array(tags, np.int64), flat)
+    doubts = doubtful_labels(np.array(tags, np.int64), np.concatenate([*probabilities]))
     told = []
     for row, suggested, confidence in zip(
         doubts.rows.tolist(), doubts.suggested.tolist(), doubts.confidence, strict=True

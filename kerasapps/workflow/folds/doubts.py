@@ -86,7 +86,7 @@ def share_given_again(splits: Splits[Any], answers: Any) -> float:
         known = {name: place for place, name in enumerate(splits.labels)}
         truth = np.array([known.get(name, -1) for name in names])
         given = np.concatenate([each.argmax(axis=1) for each in answers])
-        return float(np.mean(given == truth[: len(given)])) if len(given) == len(truth) else 1.0
+        return float(np.mean(given == truth))
     truth = np.concatenate([np.asarray(part.labels) for part in parts])
     if truth.ndim == 1:
         return float(np.mean(answers.argmax(axis=1) == truth))
