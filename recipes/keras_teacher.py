@@ -18,9 +18,10 @@ from kerasapps.config.targets import TargetKind
 from kerasapps.config.teachers import TeacherModel
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
+from kerasapps.evaluation.logits import LEAST
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.outputs.numbers.scaling import Scaling
-from kerasapps.recipes.taught import LEAST, divergence_of
+from kerasapps.recipes.taught import divergence_of
 from kerasapps.terminal.doing import Progress, doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.distillation import Lessons

@@ -17,6 +17,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.data.targets.several import part_splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError
+from kerasapps.evaluation.logits import logits_of
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.recipes.answering import OF_KIND, kind_of
 from kerasapps.recipes.several import kinds_of
@@ -31,8 +32,6 @@ Diverge = Callable[[Any, Any, float], Any]
 _DIVERGENCES: Final[Mapping[str, Diverge]] = MappingProxyType(
     {"class": class_divergence, "labels": label_divergence, "number": number_divergence}
 )
-LEAST: Final = 1e-7
-"""Of a score whose logarithm is taken."""
 _OF_SQUARES: Final = 0.5  # see `outputs.several.criterion`
 
 
@@ -62,15 +61,7 @@ class TaughtAnswer:
         own = answers[:, self.places]
         if self.scaling is not None:
             return self.scaling.targets(own[:, 0])
-        return logits_of(own, self.kind)
-
-
-def logits_of(scores: np.ndarray, kind: PartKind) -> np.ndarray:
-    """Scores → logits that give them again, but for a shift that is the same for all classes."""
-    log = np.log(np.maximum(scores, LEAST))
-    if kind == "labels":
-        log -= np.log(np.maximum(1 - scores, LEAST))
-    return np.asarray(log, np.float32)
+        return logits_of(own, kind=self.kind).astype(np.float32)
 
 
 def outputs_of_all(answers: Sequence[TaughtAnswer], given: np.ndarray) -> np.ndarray:

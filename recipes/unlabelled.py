@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config.targets import TargetKind
 from kerasapps.data.sources.column_choice import LABEL_NAMES
 from kerasapps.data.sources.forms import data_path, is_dataset, is_folder
 from kerasapps.data.sources.shard_files import is_listed, is_pattern
+from kerasapps.evaluation.logits import logits_of
 from kerasapps.files.paths import is_named
 from kerasapps.outputs.temperature import class_temperature, label_temperature
 from kerasapps.workflow.bulk.feed import Item, Part
@@ -21,7 +21,6 @@ from kerasapps.workflow.bulk.feed import Item, Part
 FEWEST: Final = 20
 """Labelled examples by which scores are made as sure as they are right: fewer than for what ships,
 as nobody is shown these scores."""
-_LEAST = 1e-7  # of a score whose logarithm is taken
 
 
 class Place(NamedTuple):
@@ -94,11 +93,8 @@ def temperature(truth: NDArray[Any], scores: NDArray[Any], *, kind: TargetKind) 
         scores: by networks that were not trained on the example, `(n, k)`.
         kind: which of the two.
     """
-    logits = np.log(np.maximum(scores, _LEAST))
-    if kind == "labels":
-        logits -= np.log(np.maximum(1 - scores, _LEAST))
-        return label_temperature(truth, logits, fewest=FEWEST)
-    return class_temperature(truth, logits, fewest=FEWEST)
+    fit = label_temperature if kind == "labels" else class_temperature
+    return fit(truth, logits_of(scores, kind=kind), fewest=FEWEST)
 
 
 def items_of(parts: Sequence[Part]) -> Iterator[Item]:

@@ -15,6 +15,8 @@ Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Xla = Literal["auto", "on", "off"]
 AUTO: Final = "auto"
 """In place of an architecture's name: the one that suits the data."""
+NARROWEST: Final = 0.05
+"""Of a model's width."""
 _WEIGHT: Final = Bounds(0, 1e6)
 
 
@@ -23,7 +25,7 @@ class ModelConfig:
     """Which architecture, and how large."""
 
     model: str = option(AUTO, "architecture by name")
-    width: float = option(1.0, "multiplies the number of channels", low=0.05, high=8)
+    width: float = option(1.0, "multiplies the number of channels", low=NARROWEST, high=8)
     depth: float = option(1.0, "multiplies the number of layers of a stage", low=0.05, high=8)
     kernel: int | None = option(
         None, "side of the convolutions' kernels (default: the model's)", low=1, high=15, whole=True

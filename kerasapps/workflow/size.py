@@ -11,6 +11,7 @@ from typing import Any, Final
 from kerasapps.config import ModelConfig
 from kerasapps.config.compress import WEIGHTS
 from kerasapps.config.export import AUTO as ANY_FILE
+from kerasapps.config.training import NARROWEST
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import ConfigError
@@ -29,7 +30,6 @@ Sized = Mapping[str, Any]
 JSON-able."""
 STEPS: Final = 40
 """Widths that are looked at: so many equal parts of the one that was asked for."""
-_NARROWEST: Final = 0.05  # as `ModelConfig.width` has it
 
 
 def choose_size(order: Order, splits: Splits[Any], *, run: Run) -> Order:
@@ -134,7 +134,7 @@ def widest(weigh: Callable[[float], int], *, model: ModelConfig, most: int) -> t
         most: bytes that it may have.
     """
     parts = [model.width * part / STEPS for part in range(1, STEPS + 1)]
-    widths = [round(each, 6) for each in parts if each >= _NARROWEST] or [model.width]
+    widths = [round(each, 6) for each in parts if each >= NARROWEST] or [model.width]
     sizes: dict[int, int] = {}
 
     def size_at(place: int) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 
 from kerasapps.config import AUTO, ExportConfig, ModelConfig
 from kerasapps.config.export import AUTO as ANY_FILE
+from kerasapps.config.training import NARROWEST
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
 from kerasapps.workflow.steps import Options
@@ -15,7 +16,6 @@ from kerasapps.workflow.task import Task
 
 BYTES: Final = 1000
 """Of a kilobyte."""
-_NARROW: Final = 0.05  # as `ModelConfig.width` has it
 _SMALLEST_FIRST: Final = ("int8", "dynamic", "float16", "float32")
 
 
@@ -61,7 +61,7 @@ def check_size_budget(task: Task, options: Options, *, searches: bool) -> None:
     if model.model == AUTO:
         return
     task.architectures.check_budget(model)
-    narrow = dataclasses.replace(model, width=max(_NARROW, model.width / 2))
+    narrow = dataclasses.replace(model, width=max(NARROWEST, model.width / 2))
     if _can_be(task, options) and not _can_be(task, {**options, "model": narrow}):
         raise ConfigError(
             f"size_budget_kb finds a width, and {model.model} has none to choose: leave it out, or "

@@ -21,12 +21,12 @@ from kerasapps.data.pseudo import Pseudo
 from kerasapps.data.splits import Splits
 from kerasapps.data.taken import taken
 from kerasapps.data.unlabelled import with_labels
+from kerasapps.evaluation.logits import logits_of
 from kerasapps.evaluation.shown import per_cent
 from kerasapps.wording.counted import counted
 
 THRESHOLD: Final = 0.95
 _SHOWN: Final = 12  # classes that a line names
-_LEAST: Final = 1e-7  # of a score whose logarithm is taken
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,10 @@ def tempered(scores: NDArray[Any], temperature: float, *, kind: TargetKind) -> N
         temperature: more than 0.
         kind: which of the two.
     """
-    shares = np.clip(scores.astype(np.float64), _LEAST, 1.0)
+    logits = logits_of(scores, kind=kind) / temperature
     if kind == "labels":
-        logits = (np.log(shares) - np.log(np.maximum(1 - shares, _LEAST))) / temperature
         return 0.5 * (1 + np.tanh(logits / 2))
-    logs = np.log(shares) / temperature
-    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
