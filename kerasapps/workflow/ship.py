@@ -76,7 +76,7 @@ def export_and_verify(
     described = description_of(judging, judged, folder / "beside")
     describe = functools.partial(describe_files, described=described)
     if AUTO in config.quantization:
-        return climb(
+        chosen = climb(
             judged,
             judging,
             config=config,
@@ -85,6 +85,7 @@ def export_and_verify(
             describe=describe,
             fine_tuning=fine_tuning,
         )
+        return withhold_failed(chosen)
     asked = [*config.quantization, *(["saved_model"] if config.saved_model else [])]
     with doing(f"Exporting {', '.join(asked) or 'nothing'}"):
         candidates = judging.export(judged, config=config, seed=seed, folder=folder)
