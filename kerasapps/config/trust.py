@@ -66,6 +66,11 @@ class TrustConfig:
         return self.chooses or self.unknown_rate is not None or self.unknown_label is not None
 
     @property
+    def measures(self) -> bool:
+        """Whether scores are chosen by validation examples, which then nobody may learn from."""
+        return self.chooses or self.unknown_rate is not None
+
+    @property
     def chooses(self) -> bool:
         """Whether each class has a threshold of its own."""
         return self.thresholds is not None or self.min_precision is not None

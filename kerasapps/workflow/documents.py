@@ -39,6 +39,7 @@ from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
 from kerasapps.workflow.tried import choice_section
+from kerasapps.workflow.validation_role import has_thresholds, validation_role
 from kerasapps.workflow.worked_examples import write_examples
 
 ROBUSTNESS: Final = "robustness"
@@ -81,6 +82,7 @@ def describe_bundle(
         ensemble: what networks it is the mean of, or learnt from.
     """
     splits, answering = judging.splits, judging.answering(judged)
+    measures = has_thresholds(answering)
     apps = app_targets(judging.preprocessing["kind"], answering["kind"])
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
@@ -122,7 +124,10 @@ def describe_bundle(
                 history,
                 chose_model=choice is not None and bool(choice.tried),
                 searched=search is not None,
-                pooled=splits.judged_on == "test" and len(splits.validation) < FEWEST_TO_JUDGE,
+                pooled=splits.judged_on == "test"
+                and len(splits.validation) < FEWEST_TO_JUDGE
+                and not measures,
+                chose_thresholds=measures,
                 chose_file=any(each.ladder is not None for each in artifacts),
             ),
         )
@@ -175,39 +180,6 @@ def environment_of(runtime: Runtime, *, model: str, command: str = "") -> dict[s
         weights = {"network": f"the user's own: {own_title(model)}{_origin(model)}"}
     asked = {COMMAND: command} if command else {}
     return versions() | {"training": str(runtime)} | weights | asked
-
-
-def validation_role(
-    history: History,
-    *,
-    chose_model: bool,
-    searched: bool,
-    pooled: bool,
-    chose_file: bool = False,
-) -> str:
-    """What the validation split was for in a run, as the end of a sentence.
-
-    Args:
-        history: of the training.
-        chose_model: whether several models were compared on it.
-        searched: whether the options were found by it.
-        pooled: whether it is so small that a head that is all that was fitted may learn from it.
-        chose_file: whether several forms of the network were compared on it.
-    """
-    solved = any(row.phase == "head" and row.learning_rate == 0 for row in history.rows)
-    head = "decided how closely the head was fitted"
-    # What each epoch is judged on, by a judge or by metrics of the user's, is not learned from.
-    judged = any(row.val_metric is not None or row.metrics for row in history.rows)
-    if history.is_solved and pooled and not judged:
-        head = "was learned from by the head, whose validation figures are of cross-validation"
-    roles = [
-        *(["chose the options of the search"] if searched else []),
-        *(["chose the model"] if chose_model else []),
-        *([head] if solved else []),
-        *([] if history.is_solved else ["decided when to stop"]),
-        *(["chose the file"] if chose_file else []),
-    ]
-    return " and ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
 
 
 def shipped_files(

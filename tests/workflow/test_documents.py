@@ -9,12 +9,11 @@ from kerasapps.data.audit import TABLED, Audit, Finding, Listed, Passage, itemis
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import ShippedFiles
 from kerasapps.export.artifact import Artifact
-from kerasapps.training import EpochRow, History, Runtime
+from kerasapps.training import Runtime
 from kerasapps.workflow.documents import (
     audit_tables,
     environment_of,
     shipped_files,
-    validation_role,
 )
 
 COLUMNS = (("where", "origin"), ("text", "text"))
@@ -94,21 +93,3 @@ def test_the_smallest_file_that_passed_is_used() -> None:
     )
     withheld = artifacts[0].moved(None)
     assert shipped_files(folder, [withheld]) == ShippedFiles(run=folder, bundle=folder)
-
-
-def test_what_the_validation_split_was_for_depends_on_the_run() -> None:
-    epoch = EpochRow(1, "train", 0.001, 1.0, 0.5, 0.8, 0.6, 0.75)
-    head = dataclasses.replace(epoch, phase="head", learning_rate=0.0)
-    later = dataclasses.replace(epoch, epoch=2, phase="fine-tune")
-
-    def role(*rows: EpochRow, chose_model: bool = False, pooled: bool = False) -> str:
-        history = History(rows, 1, "epochs", 1.0, quality="accuracy")
-        return validation_role(history, chose_model=chose_model, searched=False, pooled=pooled)
-
-    assert role(epoch) == "decided when to stop"
-    assert role(epoch, chose_model=True) == "chose the model and decided when to stop"
-    fitted = "decided how closely the head was fitted"
-    assert role(head) == fitted
-    assert role(head, later, pooled=True) == f"{fitted} and decided when to stop"
-    assert role(head, pooled=True).startswith("was learned from by the head")
-    assert role(dataclasses.replace(head, val_metric=0.5), pooled=True) == fitted

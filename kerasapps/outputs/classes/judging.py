@@ -186,7 +186,7 @@ class ClassJudging(FileJudging):
         """The last layer of a pretrained network, which need not be trained in epochs.
 
         What it is judged on it must not learn from: the validation split in the test split's place,
-        or under a judge of every epoch.
+        or under a judge of every epoch; nor from what thresholds are chosen by.
         """
         layer = models.linear_head(network)
         splits = self.splits
@@ -196,7 +196,7 @@ class ClassJudging(FileJudging):
             layer,
             count=len(splits.train),
             validated=len(splits.validation),
-            may_pool=splits.judged_on == "test" and not self.each_epoch,
+            may_pool=splits.judged_on == "test" and not (self.each_epoch or self.trust.measures),
             pseudo=0 if splits.pseudo is None else splits.pseudo.count,
         )
 

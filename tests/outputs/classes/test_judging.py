@@ -61,18 +61,29 @@ def test_there_is_a_judge_only_where_it_was_asked_for(judged: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tested", "each_epoch", "may_pool"),
-    [(True, False, True), (False, False, False), (True, True, False)],
+    ("tested", "each_epoch", "trust", "may_pool"),
+    [
+        (True, False, {}, True),
+        (True, False, {"unknown_label": "b", "temperature": False}, True),
+        (False, False, {}, False),
+        (True, True, {}, False),
+        (True, False, {"unknown_rate": 0.05}, False),
+        (True, False, {"min_precision": 0.9}, False),
+        (True, False, {"thresholds": "f1"}, False),
+    ],
 )
 def test_a_pretrained_network_has_a_head_to_solve(
-    tested: bool, each_epoch: bool, may_pool: bool
+    tested: bool, each_epoch: bool, trust: dict[str, Any], may_pool: bool
 ) -> None:
     assert judging().fit_options(make_network())["head"] is None
     given = keras.Input((3,))
     backbone = keras.Sequential([keras.layers.Dense(4)], name="backbone")
     network = keras.Model(given, keras.layers.Dense(3)(backbone(given)))
-    head = judging(tested=tested, each_epoch=each_epoch).fit_options(network)["head"]
-    # What a model is judged on must not be learnt from.
+    judge = dataclasses.replace(
+        judging(tested=tested, each_epoch=each_epoch), trust=TrustConfig(**trust)
+    )
+    head = judge.fit_options(network)["head"]
+    # What a model is judged on, or its thresholds are chosen by, must not be learnt from.
     assert head == Head(network.layers[-1], count=2, validated=5, may_pool=may_pool)
 
 
