@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasapps.deploy.undecided import Undecided
+from kerasapps.errors import DataError
 from kerasapps.process.all_cores import ask_all
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def class_figures(
         foreign: inputs of none of the classes.
 
     Raises:
-        DataError: if an example has a class that is not known.
+        DataError: if an example has a class that is not known, or none is of a class that is told
+            from foreign ones.
     """
     from kerasapps.outputs.classes.decision import decided
     from kerasapps.outputs.classes.foreign import foreign_figures
@@ -61,7 +63,13 @@ def class_figures(
         left = decided(truth, scores, undecided, names=labels)
         figures = dataclasses.replace(figures, decided=left)
     if foreign is not None:
+        known = truth != undecided.foreign  # what is of none of the others is not known
+        if not known.any():
+            raise DataError(
+                f"foreign: all examples of the data are {labels[truth[0]]!r}, which stands for "
+                "none of the classes, so there are no known ones to tell others from."
+            )
         others = np.stack(ask_all(scores_of, foreign, jobs=jobs))
-        told = foreign_figures(scores, others, undecided.limits(len(labels)))
+        told = foreign_figures(scores[known], others, undecided.limits(len(labels)))
         figures = dataclasses.replace(figures, foreign=told)
     return figures

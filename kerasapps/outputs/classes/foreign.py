@@ -57,13 +57,17 @@ def foreign_figures(
 ) -> Foreign:
     """How the highest scores of foreign examples differ from those of known ones.
 
+    A class that is never an answer has none of these: to be sure of it is to be sure of nothing.
+
     Args:
         known: scores `(n, classes)`.
         foreign: scores `(m, classes)`.
-        limits: the score that each class must have to be answered, `(classes,)`.
+        limits: the score that each class must have to be answered, `(classes,)`; infinite for one
+            that stands for none of the others.
     """
     given = answered(known, limits), answered(foreign, limits)
-    return _figures(known.max(axis=1), foreign.max(axis=1), *given)
+    named = np.isfinite(limits)
+    return _figures(known[:, named].max(axis=1), foreign[:, named].max(axis=1), *given)
 
 
 def labelled_foreign(

@@ -10,6 +10,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 import kerasapps
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.outputs.classes.finished import class_figures
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.metrics import classification_metrics
@@ -38,3 +39,24 @@ def test_figures_are_of_the_files_own_answers() -> None:
     assert found == classification_metrics(places, shares, names=bundle.labels)
     with pytest.raises(kerasapps.DataError, match="'eleven'"):
         figures()
+
+
+def test_examples_of_none_of_the_classes_are_not_among_the_known_ones() -> None:
+    scores = {"cat": [0.8, 0.1, 0.1], "dog": [0.2, 0.7, 0.1], "none": [0.6, 0.2, 0.2]}
+
+    def told(labels: list[str]) -> Any:
+        return class_figures(
+            Labelled(labels, labels, np.arange(len(labels), dtype=np.uint64)),
+            lambda name: np.array(scores[name]),
+            labels=[*scores],
+            options={},
+            jobs=1,
+            undecided=Undecided(foreign=2),
+            foreign=["none"],
+        ).foreign
+
+    # The example that is called none, and looks like a cat, is told from as little as another.
+    assert told(["cat", "dog", "none"]) == told(["cat", "dog"])
+    assert told(["cat", "dog"]).auroc == 1
+    with pytest.raises(kerasapps.DataError, match="all examples of the data are 'none'"):
+        told(["none"])

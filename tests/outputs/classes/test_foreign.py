@@ -28,6 +28,14 @@ def test_a_share_of_95_leaves_a_twentieth_behind() -> None:
     assert figures.known_answered == figures.foreign_answered == 1
 
 
+def test_a_class_that_is_never_an_answer_makes_nothing_look_known() -> None:
+    known = np.array([[0.9, 0.05, 0.05], [0.6, 0.3, 0.1]])
+    foreign = np.array([[0.01, 0.01, 0.98], [0.3, 0.65, 0.05]])
+    figures = foreign_figures(known, foreign, np.array([0.0, 0.0, np.inf], np.float32))
+    assert figures.auroc == pytest.approx(3 / 4)  # only 0.65 is above one, 0.6
+    assert figures.fpr_at_95_tpr == figures.foreign_answered == 0.5
+
+
 def test_ties_count_a_half() -> None:
     assert higher_share(np.array([1.0, 1.0]), np.array([1.0])) == 0.5
     assert higher_share(np.array([2.0]), np.array([1.0, 3.0])) == 0.5
