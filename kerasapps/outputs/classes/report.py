@@ -17,6 +17,7 @@ from kerasapps.outputs.classes.chance import Chance, chance_of
 from kerasapps.outputs.classes.charts import calibration_chart, confusion_chart
 from kerasapps.outputs.classes.confusion import largest
 from kerasapps.outputs.classes.decision import Decided
+from kerasapps.outputs.classes.foreign import Foreign
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
     weakest_first,
@@ -55,7 +56,9 @@ def class_report(
         _calibration_section(metrics),
     ]
     if metrics.decided is not None:
-        shown.append(decision_section(metrics.decided, judged_on=judged_on))
+        shown.append(
+            decision_section(metrics.decided, judged_on=judged_on, foreign=metrics.foreign)
+        )
     if mistakes:
         shown.append(_mistakes_section(mistakes, judged_on=judged_on))
     return TaskReport(
@@ -158,13 +161,26 @@ def _calibration_section(metrics: ClassificationMetrics) -> Section:
     )
 
 
-def decision_section(figures: Decided, *, judged_on: str) -> Section:
-    """What thresholds leave of the answers: of all, and of each class, the least answered first."""
+def decision_section(
+    figures: Decided, *, judged_on: str, foreign: Foreign | None = None
+) -> Section:
+    """What thresholds leave of the answers: of all, and of each class, the least answered first.
+
+    Args:
+        figures: of the thresholds.
+        judged_on: the split that they are of.
+        foreign: how what is of none of the classes is told from the others, where that is known.
+    """
     right = "—" if figures.precision is None else share(figures.precision, digits=2)
-    lead = (
-        f"The likeliest class is the answer only where its score reaches what was chosen on "
-        f"validation. On the {judged_on} split {share(figures.coverage, digits=2)} of the examples "
-        f"got an answer, and of these answers {right} are right; to the others it says nothing."
+    lead = ""
+    if figures.unknown is not None or any(each.threshold for each in figures.per_class):
+        lead = (
+            "The likeliest class is the answer only where its score reaches what was chosen on "
+            "validation. "
+        )
+    lead += (
+        f"On the {judged_on} split {share(figures.coverage, digits=2)} of the examples got an "
+        f"answer, and of these answers {right} are right; to the others it says nothing."
     )
     if figures.unknown is not None:
         lead += (
@@ -176,6 +192,8 @@ def decision_section(figures: Decided, *, judged_on: str) -> Section:
             f" “{figures.unknown_label}” stands for what is none of the other classes, and is "
             "never an answer."
         )
+    if foreign is not None:
+        lead += f" {foreign.line}."
     if figures.note:
         lead += f" {figures.note[0].upper()}{figures.note[1:]}."
     ordered = sorted(

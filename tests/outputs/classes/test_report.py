@@ -11,13 +11,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kerasapps.config import TrustConfig
 from kerasapps.evaluation.report import Report, render_report, write_report
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.decision import choose_decision, decided
+from kerasapps.outputs.classes.foreign import labelled_foreign
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.report import (
     TABLE_CLASSES,
     class_report,
+    decision_section,
     most_confused,
 )
 from kerasapps.outputs.classes.words import WordWeight
@@ -272,3 +276,20 @@ def test_a_narrow_screen_does_not_scroll_sideways(tmp_path):
     # anything wider than the screen would cross it.
     edge = pixels[600:, -3:]
     assert np.abs(edge - (0xF5, 0xF6, 0xF9)).max() <= 6
+
+
+def test_what_is_said_of_thresholds_is_what_there_is():
+    labels = np.array([0, 1, 2, 2])
+    scores = np.array([[0.8, 0.1, 0.1], [0.1, 0.7, 0.2], [0.1, 0.1, 0.8], [0.6, 0.2, 0.2]])
+
+    def page(**asked):
+        trust, names = TrustConfig(unknown_label="other", **asked), ("cat", "dog", "other")
+        undecided = choose_decision(labels, scores, trust, names=names)
+        foreign = labelled_foreign(labels, scores, undecided.limits(3))
+        figures = decided(labels, scores, undecided, names=names)
+        return str(decision_section(figures, judged_on="test", foreign=foreign).html)
+
+    alone = page()
+    assert "Of 2 foreign examples: AUROC 0.8750" in alone and "50.00 % (known" in alone
+    assert "“other” stands for what is none" in alone and "reaches what was chosen" not in alone
+    assert "reaches what was chosen on validation" in page(unknown_rate=0.1)
