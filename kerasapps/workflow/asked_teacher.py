@@ -7,14 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config.teachers import is_keras
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.opening import PREFERENCE, LoadedBundle, runnable_file
+from kerasapps.errors import ConfigError
 from kerasapps.files.npy import write_array
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.streams import tell
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.compress import compress_of
+from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.teacher import teacher_of
 
 FOLDER = "teacher"
 """Of what teachers answered, in the cache."""
@@ -38,6 +43,35 @@ def tell_teacher(task: Task, manifest: Manifest, splits: Splits[Any]) -> None:
             "The teacher was trained on other data or other splits: where it saw examples that are "
             "held out here, figures may come out too good"
         )
+
+
+def tell_outdone_teacher(task: Task, options: Options, share: float, *, fingerprint: str) -> None:
+    """Warns of a teacher that knew no more than what it taught.
+
+    Args:
+        task: of network and teacher.
+        options: `compress` is read.
+        share: of the network that was taught, on the test split; see `Metric.share`.
+        fingerprint: of its data; a teacher's figure on other data says nothing.
+    """
+    asked = compress_of(options).teacher
+    if asked is None or is_keras(asked):
+        return
+    try:
+        manifest = teacher_of(asked)
+    except ConfigError:  # deleted since it taught, which it no longer matters for
+        return
+    if manifest.data["fingerprint"] != fingerprint:
+        return
+    metric = task.answer_of(manifest).metric
+    of_teacher = metric.share(manifest.metrics)
+    if metric.lost(of_teacher, share) < 0:
+        return
+    told, taught = (metric.text(metric.figure(each)) for each in (of_teacher, share))
+    tell(
+        f"Warning: the teacher ({metric.name} {told}) is no better than the network that learnt "
+        f"from it ({taught}), and mostly holds it back: train once without, and compare"
+    )
 
 
 def exactest_bundle(task: Task, manifest: Manifest) -> LoadedBundle:

@@ -16,6 +16,7 @@ from kerasapps.terminal.streams import tell
 from kerasapps.training import History, Runtime
 from kerasapps.training.finished import Finished
 from kerasapps.training.team import ALONE, Team
+from kerasapps.workflow.asked_teacher import tell_outdone_teacher
 from kerasapps.workflow.compress import compress_for
 from kerasapps.workflow.documents import all_figures, describe_bundle, environment_of
 from kerasapps.workflow.ensemble.figures import Ensemble
@@ -116,6 +117,7 @@ def train_and_publish(
         rounds="qat" in order.task.compresses,
         others=others,
     )
+    tell_outdone_teacher(order.task, order.options, trained.judged.metric, fingerprint=fingerprint)
     result = publish(
         order.task,
         trained,
