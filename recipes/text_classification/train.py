@@ -281,5 +281,6 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         inputs,
         reading,
         label_loss=options["text"].label_loss,
+        class_weights=class_weights_of(options["train"], splits),
         trust=trust_of(options),
     )

@@ -141,9 +141,10 @@ def test_ids_lie_on_disk_where_there_is_no_memory_for_them(
 
 
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
-    data, asked = write_csv(tmp_path / "a.csv", rows(60)), options(dropout=0.3)
+    data = write_csv(tmp_path / "a.csv", rows(60))
+    asked = options(dropout=0.3, class_weights="balanced")
     splits = read_splits(TEXT_CLASSIFICATION, data, asked, tmp_path / "work")
-    before = prepare(splits, asked, Cache(tmp_path / "a")).judging
+    before: Any = prepare(splits, asked, Cache(tmp_path / "a")).judging
     before.write_files(None, tmp_path)
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked),
@@ -151,10 +152,12 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
         folder=tmp_path,
         file=lambda name: tmp_path / name,
     )
-    again = reload(manifest, data, tmp_path / "again")
+    again: Any = reload(manifest, data, tmp_path / "again")
     assert (again.summary, again.spec) == (before.summary, before.spec)
     assert list(again.splits.test.texts) == list(splits.test.texts)
     assert again.splits.fingerprint == splits.fingerprint
+    # By them thresholds are chosen of a network that learns from labels.
+    assert again.class_weights == before.class_weights is not None
     network: Any = keras.Sequential()
     assert again.fit_options(network)["judge"] is None
 
