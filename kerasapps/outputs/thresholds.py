@@ -116,6 +116,11 @@ def doubt(precision: float | None, examples: int) -> str:
     )
 
 
+def below_rate(count: int, rate: float) -> int:
+    """How many of so many scores stay below the threshold of a rate; see `rate_threshold`."""
+    return int(np.floor(rate * count + 1e-9))  # 0.29 of 100 are 29
+
+
 def rate_threshold(scores: NDArray[np.floating[Any]], *, rate: float) -> float:
     """The threshold that at most a share of some scores does not reach.
 
@@ -126,7 +131,7 @@ def rate_threshold(scores: NDArray[np.floating[Any]], *, rate: float) -> float:
     if not len(scores):
         return LEAST
     ordered = np.sort(scores.astype(np.float64))
-    place = int(np.floor(rate * len(ordered)))  # so many stay below it
+    place = below_rate(len(ordered), rate)
     below = ordered[place - 1] if place else 0.0
     return float(np.clip((ordered[place] + below) / 2, LEAST, MOST))
 

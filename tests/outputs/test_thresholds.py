@@ -78,7 +78,7 @@ def test_where_none_is_precise_nothing_is_said() -> None:
 
 def test_so_large_a_share_does_not_reach_the_threshold_of_a_rate() -> None:
     scores = np.linspace(0.01, 1, 100)
-    for rate in (0.0, 0.05, 0.5):
+    for rate in (0.0, 0.05, 0.29, 0.5):
         threshold = rate_threshold(scores, rate=rate)
         assert (scores < threshold).mean() == pytest.approx(rate)
     assert rate_threshold(np.ones(3), rate=0.05) <= MOST

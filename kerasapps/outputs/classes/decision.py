@@ -20,6 +20,7 @@ from kerasapps.outputs.classes.scores import accuracy_interval
 from kerasapps.outputs.thresholds import (
     FEWEST,
     NEVER,
+    below_rate,
     best_threshold,
     can_show,
     doubt,
@@ -171,7 +172,7 @@ def note_on(trust: TrustConfig, examples: int) -> str:
     """
     notes, rate = [doubt(trust.min_precision, examples)], trust.unknown_rate
     if rate is not None and examples and rate * examples < FEWEST_BELOW:
-        below = int(rate * examples)
+        below = below_rate(examples, rate)
         low, high = accuracy_interval(below / examples, examples)
         notes.append(
             f"none of these is said to {below} of {counted(examples, 'validation example')}: of "

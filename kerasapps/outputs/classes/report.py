@@ -171,6 +171,36 @@ def decision_section(
         judged_on: the split that they are of.
         foreign: how what is of none of the classes is told from the others, where that is known.
     """
+    ordered = sorted(
+        figures.per_class, key=lambda each: each.answered / each.likeliest if each.likeliest else 2
+    )
+    return plain_section(
+        "decision",
+        link="Answered",
+        heading="When it answers",
+        lead=_decision_lead(figures, judged_on, foreign),
+        tables=(
+            Table(
+                heading="Of each class",
+                columns=("class", "from", "likeliest", "answered", "right"),
+                rows=[
+                    [
+                        each.label,
+                        round(max(each.threshold, figures.unknown or 0.0), 3),
+                        each.likeliest,
+                        each.answered,
+                        each.right,
+                    ]
+                    for each in ordered[:LISTED_CLASSES]
+                ],
+                note="How many examples each class was the likeliest of, to how many of them it "
+                "was the answer, and of how many of these it is right.",
+            ),
+        ),
+    )
+
+
+def _decision_lead(figures: Decided, judged_on: str, foreign: Foreign | None) -> str:
     right = "—" if figures.precision is None else share(figures.precision, digits=2)
     lead = ""
     if figures.unknown is not None or any(each.threshold for each in figures.per_class):
@@ -196,33 +226,7 @@ def decision_section(
         lead += f" {foreign.line}."
     if figures.note:
         lead += f" {figures.note[0].upper()}{figures.note[1:]}."
-    ordered = sorted(
-        figures.per_class, key=lambda each: each.answered / each.likeliest if each.likeliest else 2
-    )
-    return plain_section(
-        "decision",
-        link="Answered",
-        heading="When it answers",
-        lead=lead,
-        tables=(
-            Table(
-                heading="Of each class",
-                columns=("class", "from", "likeliest", "answered", "right"),
-                rows=[
-                    [
-                        each.label,
-                        round(max(each.threshold, figures.unknown or 0.0), 3),
-                        each.likeliest,
-                        each.answered,
-                        each.right,
-                    ]
-                    for each in ordered[:LISTED_CLASSES]
-                ],
-                note="How many examples each class was the likeliest of, to how many of them it "
-                "was the answer, and of how many of these it is right.",
-            ),
-        ),
-    )
+    return lead
 
 
 def _mistakes_section(mistakes: Sequence[ShownMistake], *, judged_on: str) -> Section:
