@@ -58,7 +58,7 @@ def class_maps(
         float32 `(n, rows, columns)`, as coarse as the feature map; of any scale from 0 on.
 
     Raises:
-        ConfigError: if the network has no such feature map.
+        ConfigError: if the network has no such feature map, or none of the answers depends on it.
 
     Reference: Selvaraju et al. 2017, "Grad-CAM".
     """
@@ -78,7 +78,13 @@ def class_maps(
             outputs = network(_taken(network, pictures), training=False)
         chosen = tf.gather(outputs, np.asarray(columns), axis=1, batch_dims=1)
         features = [kept[id(layer)] for layer in layers]
-    maps = sum(map(_weighed, features, tape.gradient(chosen, features))).numpy()
+    gradients = tape.gradient(chosen, features, unconnected_gradients="zero")
+    if not any(np.any(each) for each in gradients):
+        raise ConfigError(
+            f"What the network {network.name} answers here does not depend on its last feature "
+            "map, which gradcam needs; take the method rise."
+        )
+    maps = sum(map(_weighed, features, gradients)).numpy()
     return np.maximum(_of_views(maps, len(pictures)), 0)
 
 

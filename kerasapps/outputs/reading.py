@@ -108,12 +108,14 @@ class ShownExample:
 
     Attributes:
         picture: bytes of an encoded file.
+        map: the picture again, bright where it spoke for what the report explains.
         text: what was read, cut where it is long.
         sound: FLAC bytes, beside a picture of it.
         source: where it is from, such as a file name.
     """
 
     picture: bytes | None = None
+    map: bytes | None = None
     text: str | None = None
     sound: bytes | None = None
     source: str = ""
@@ -122,5 +124,14 @@ class ShownExample:
 class ShowingReading(Reading, Protocol):
     """A reading whose examples can be shown in a report."""
 
-    def shown(self, examples: Any, rows: Sequence[int]) -> Sequence[ShownExample]:
-        """Some examples of a split, by their rows."""
+    def shown(
+        self, examples: Any, rows: Sequence[int], *, network: keras.Model, outputs: Sequence[int]
+    ) -> Sequence[ShownExample]:
+        """Some examples, each with what spoke for an output of a network where that can be shown.
+
+        Args:
+            examples: of a split.
+            rows: of these.
+            network: from model inputs to logits or numbers, `(batch, outputs)`.
+            outputs: for each row the place of one of them.
+        """

@@ -140,8 +140,15 @@ class SoundReading:
         """The worst mistakes, to be seen and heard."""
         return show_sounds(splits.test, probabilities, splits.labels, self.sound)
 
-    def shown(self, examples: SoundExamples, rows: Sequence[int]) -> list[ShownExample]:
-        """Some sounds, to be seen and heard."""
+    def shown(
+        self,
+        examples: SoundExamples,
+        rows: Sequence[int],
+        *,
+        network: keras.Model,
+        outputs: Sequence[int],
+    ) -> list[ShownExample]:
+        """Some sounds, to be seen and heard, without what in them spoke for an output."""
         return shown_sounds(examples, rows, self.sound)
 
     def sections(

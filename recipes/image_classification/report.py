@@ -14,7 +14,7 @@ from kerasapps.data.sources.places import Place
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.saliency.drawing import overlay
 from kerasapps.models.feature_maps import class_maps
-from kerasapps.outputs.classes.mistakes import Mistake, ShownMistake, worst_mistakes
+from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.image import ImageSpec, load_image, open_image
 from kerasapps.preprocess.placed_back import over_original
@@ -35,46 +35,55 @@ def show_pictures(
 ) -> list[ShownMistake]:
     """The most confident wrong answers with their pictures, and what spoke for them."""
     mistakes = worst_mistakes(np.asarray(examples.labels), probabilities)
-    maps = mistake_maps(examples, mistakes, network=network, spec=spec)
+    pictures = shown_pictures(
+        [examples.paths[each.index] for each in mistakes],
+        network=network,
+        outputs=[each.predicted for each in mistakes],
+        spec=spec,
+    )
     return [
         ShownMistake(
             true=labels[each.true],
             predicted=labels[each.predicted],
             confidence=each.confidence,
-            picture=thumbnail(examples.paths[each.index]),
-            map=map_,
-            source=examples.paths[each.index].name,
+            picture=picture.picture,
+            map=picture.map,
+            source=picture.source,
         )
-        for each, map_ in zip(mistakes, maps, strict=True)
+        for each, picture in zip(mistakes, pictures, strict=True)
     ]
 
 
-def mistake_maps(
-    examples: PictureExamples,
-    mistakes: Sequence[Mistake],
-    *,
-    network: keras.Model,
-    spec: ImageSpec,
-) -> list[bytes | None]:
-    """For each mistake the picture with Grad-CAM's map of the wrong class, as a JPEG.
+def shown_pictures(
+    paths: Sequence[Place], *, network: keras.Model, outputs: Sequence[int], spec: ImageSpec
+) -> list[ShownExample]:
+    """Some pictures, small, each with its map of one of the network's outputs.
 
-    None for all of them where the network has no feature map that shows places.
+    Args:
+        paths: of the pictures.
+        network: from pixels to logits or numbers.
+        outputs: for each picture the place of the output.
+        spec: of the pixels.
     """
-    if not mistakes:
+    maps = _maps(paths, network, outputs, spec)
+    return [
+        ShownExample(picture=thumbnail(path), map=map_, source=path.name)
+        for path, map_ in zip(paths, maps, strict=True)
+    ]
+
+
+def _maps(
+    paths: Sequence[Place], network: keras.Model, outputs: Sequence[int], spec: ImageSpec
+) -> list[bytes | None]:
+    """The pictures under Grad-CAM's maps, as JPEGs; None where the network has no such map."""
+    if not paths:
         return []
-    paths = [examples.paths[each.index] for each in mistakes]
     pixels = np.stack([load_image(path, spec) for path in paths])
     try:
-        maps = class_maps(network, pixels, [each.predicted for each in mistakes])
+        maps = class_maps(network, pixels, outputs)
     except ConfigError:
-        return [None] * len(mistakes)
+        return [None] * len(paths)
     return [_drawn(path, each, spec) for path, each in zip(paths, maps, strict=True)]
-
-
-def shown_pictures(examples: PictureExamples, rows: Sequence[int]) -> list[ShownExample]:
-    """Some pictures, small."""
-    paths = [examples.paths[row] for row in rows]
-    return [ShownExample(picture=thumbnail(path), source=path.name) for path in paths]
 
 
 def thumbnail(path: Place) -> bytes:

@@ -144,9 +144,17 @@ class PictureReading:
             splits.test, probabilities, splits.labels, network=network, spec=self.image
         )
 
-    def shown(self, examples: PictureExamples, rows: Sequence[int]) -> list[ShownExample]:
-        """Some pictures, small."""
-        return shown_pictures(examples, rows)
+    def shown(
+        self,
+        examples: PictureExamples,
+        rows: Sequence[int],
+        *,
+        network: keras.Model,
+        outputs: Sequence[int],
+    ) -> list[ShownExample]:
+        """Some pictures, small, with what spoke for an output in each."""
+        paths = [examples.paths[row] for row in rows]
+        return shown_pictures(paths, network=network, outputs=outputs, spec=self.image)
 
     def sections(
         self, splits: ImageSplits, error: Callable[[ModelInputs, np.ndarray], float], *, unit: str

@@ -105,7 +105,7 @@ class RowEncoding:
     ) -> list[ShownMistake]:
         """The most confident wrong answers, as rows on a line."""
         labels, mistakes = splits.labels, worst_mistakes(splits.test.labels, probabilities)
-        rows = self.shown(splits.test, [each.index for each in mistakes])
+        rows = self._told(splits.test, [each.index for each in mistakes])
         return [
             ShownMistake(
                 true=labels[each.true],
@@ -123,8 +123,18 @@ class RowEncoding:
         """What each column is worth: how much worse the network is when it is mixed up."""
         return [importance_section(splits, self.columns, error, unit=unit)]
 
-    def shown(self, examples: RowExamples, rows: Sequence[int]) -> list[ShownExample]:
-        """Some rows, each on a line."""
+    def shown(
+        self,
+        examples: RowExamples,
+        rows: Sequence[int],
+        *,
+        network: keras.Model,
+        outputs: Sequence[int],
+    ) -> list[ShownExample]:
+        """Some rows, each on a line; what a column is worth is said of all together."""
+        return self._told(examples, rows)
+
+    def _told(self, examples: RowExamples, rows: Sequence[int]) -> list[ShownExample]:
         names = self.columns.names
         return [
             ShownExample(

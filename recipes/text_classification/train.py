@@ -164,8 +164,15 @@ class TextReading:
             fits=lambda text: reads_whole(text, self.tokenizer),
         )
 
-    def shown(self, examples: TextExamples, rows: Sequence[int]) -> list[ShownExample]:
-        """Some texts, as a report shows them."""
+    def shown(
+        self,
+        examples: TextExamples,
+        rows: Sequence[int],
+        *,
+        network: keras.Model,
+        outputs: Sequence[int],
+    ) -> list[ShownExample]:
+        """Some texts, as a report shows them, without which words spoke for an output."""
         return [
             ShownExample(text=cut_text(examples.texts[row]), source=examples.origin(row))
             for row in rows

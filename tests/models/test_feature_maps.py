@@ -73,6 +73,20 @@ def test_networks_without_a_map_are_refused(pictures: np.ndarray) -> None:
         class_maps(keras.Model(inputs, outputs), pictures, [0, 0])
 
 
+def test_an_answer_that_the_last_map_has_no_part_in_is_refused(pictures: np.ndarray) -> None:
+    inputs = keras.Input(SHAPE)
+    early = keras.layers.Conv2D(2, 3)(inputs)
+    late = keras.layers.Conv2D(2, 3)(early)
+    pooled = [keras.layers.GlobalAveragePooling2D()(each) for each in (early, late)]
+    both = keras.layers.Concatenate()(pooled)
+    network = keras.Model(inputs, both)
+    assert class_maps(network, pictures, [2, 0]).shape == (2, SHAPE[0] - 4, SHAPE[1] - 4)
+    with pytest.raises(ConfigError, match=r"does not depend on its last feature map.*rise"):
+        class_maps(network, pictures, [0, 1])
+    with pytest.raises(ConfigError, match="does not depend"):
+        class_maps(keras.Model(inputs, keras.ops.stop_gradient(both)), pictures, [2, 3])
+
+
 def test_layers_are_shown_by_name_and_listed_where_the_name_is_wrong(
     network: keras.Model, pictures: np.ndarray
 ) -> None:

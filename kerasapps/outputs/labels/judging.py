@@ -29,7 +29,7 @@ from kerasapps.outputs.labels.answer import LABELS, explain_thresholds
 from kerasapps.outputs.labels.chosen import chosen_labels, scored_labels
 from kerasapps.outputs.labels.criterion import label_criterion
 from kerasapps.outputs.labels.figures import LabelMetrics, label_metrics, micro_f1
-from kerasapps.outputs.labels.mistakes import SetMistake, shown_mistake, worst_rows
+from kerasapps.outputs.labels.mistakes import SetMistake, shown_mistake, worst_labels, worst_rows
 from kerasapps.outputs.labels.report import label_report
 from kerasapps.outputs.labels.thresholds import choose_thresholds
 from kerasapps.outputs.reading import ShowingReading
@@ -184,7 +184,7 @@ class LabelJudging(FileJudging):
             given=scored.given,
             judged_on=self.splits.judged_on,
             precision=self.trust.min_precision,
-            mistakes=self._mistakes(scored),
+            mistakes=self._mistakes(judged.network, scored),
             sections=() if self.sections is None else self.sections(judged),
             audit=self.reading.audit(self.splits),
             usage=Usage(
@@ -195,13 +195,16 @@ class LabelJudging(FileJudging):
             ),
         )
 
-    def _mistakes(self, scored: Scored) -> list[SetMistake]:
-        truth, given = self.truth, scored.given
-        rows = worst_rows(truth, scored.scores, given)
-        shown = self.reading.shown(self.splits.test, [int(row) for row in rows])
+    def _mistakes(self, network: keras.Model, scored: Scored) -> list[SetMistake]:
+        """The worst sets, each with what spoke for the label that it is worst for."""
+        truth, scores, given = self.truth, scored.scores, scored.given
+        rows = worst_rows(truth, scores, given)
+        worst = worst_labels(truth[rows], scores[rows], given[rows]).tolist()
+        shown = self.reading.shown(self.splits.test, rows.tolist(), network=network, outputs=worst)
+        names = self.splits.labels
         return [
-            shown_mistake(each, truth[row], scored.scores[row], given[row], self.splits.labels)
-            for each, row in zip(shown, rows, strict=True)
+            shown_mistake(each, truth[row], scores[row], given[row], names, worst=label)
+            for each, row, label in zip(shown, rows, worst, strict=True)
         ]
 
     def samples(self, examples: Any, folder: Path) -> Sequence[Sample]:

@@ -23,12 +23,14 @@ class SetMistake:
         right: labels that it has and got.
         missed: labels that it has and did not get, each with its score.
         invented: labels that it got and has not, likewise.
+        worst: the label that the model was most wrong about, which the example's map is of.
     """
 
     example: ShownExample
     right: Sequence[str]
     missed: Sequence[tuple[str, float]]
     invented: Sequence[tuple[str, float]]
+    worst: str
 
 
 def worst_rows(
@@ -46,10 +48,32 @@ def worst_rows(
         given: the sets, of the same shape.
         limit: rows at most.
     """
-    said = np.where(truth, scores, 1 - scores)  # for what is true
-    surprise = np.where(truth != given, -np.log(np.maximum(said, _LEAST)), 0).sum(axis=1)
+    surprise = _surprise(truth, scores, given).sum(axis=1)
     wrong = np.flatnonzero((truth != given).any(axis=1))
     return wrong[np.argsort(-surprise[wrong], kind="stable")[:limit]]
+
+
+def worst_labels(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating], given: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    """Of each wrong set the label that was missed or invented with the most certainty, `(n,)`.
+
+    Args:
+        truth: bool `(n, labels)`.
+        scores: of the same shape.
+        given: the sets, of the same shape.
+    """
+    return _surprise(truth, scores, given).argmax(axis=1)
+
+
+def _surprise(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating], given: NDArray[np.bool_]
+) -> NDArray[np.floating]:
+    """What each wrong decision costs in nats, of right ones 0."""
+    said = np.where(truth, scores, 1 - scores)  # for what is true
+    # A threshold near 0 makes decisions wrong that cost next to nothing.
+    costs = np.maximum(-np.log(np.maximum(said, _LEAST)), _LEAST)
+    return np.where(truth != given, costs, 0)
 
 
 def shown_mistake(
@@ -58,8 +82,10 @@ def shown_mistake(
     scores: NDArray[np.floating],
     given: NDArray[np.bool_],
     names: Sequence[str],
+    *,
+    worst: int,
 ) -> SetMistake:
-    """One of them, with names; each array is `(labels,)`."""
+    """One of them, with names; each array is `(labels,)`, and `worst` the place of a label."""
 
     def scored(places: NDArray[np.bool_]) -> list[tuple[str, float]]:
         return [(names[place], float(scores[place])) for place in _places(places)]
@@ -69,6 +95,7 @@ def shown_mistake(
         right=[names[place] for place in _places(truth & given)],
         missed=scored(truth & ~given),
         invented=scored(given & ~truth),
+        worst=names[worst],
     )
 
 

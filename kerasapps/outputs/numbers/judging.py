@@ -160,7 +160,9 @@ class NumberJudging(FileJudging):
         if self.shows is None:
             return []
         rows = worst_rows(self.truth, judged.answers)
-        shown = self.shows.shown(self.splits.test, rows)
+        shown = self.shows.shown(
+            self.splits.test, rows, network=judged.network, outputs=[0] * len(rows)
+        )
         return [
             WorstError(each, float(self.truth[row]), float(judged.answers[row]))
             for each, row in zip(shown, rows, strict=True)

@@ -60,7 +60,8 @@ def several_splits() -> Splits[Examples]:
 class Showing(Plain):
     """A reading that shows examples by their rows, and no mistakes."""
 
-    def shown(self, examples: Any, rows: Any) -> list[ShownExample]:
+    def shown(self, examples: Any, rows: Any, *, network: Any, outputs: Any) -> list[ShownExample]:
+        assert len(rows) == len(outputs) and max(outputs) < network.output_shape[-1]
         return [ShownExample(text=f"row {row}") for row in rows]
 
     def mistakes(self, splits: Any, network: Any, probabilities: Any) -> list[Any]:
