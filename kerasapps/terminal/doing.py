@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from kerasapps.terminal.live import LIVE_LINE
 from kerasapps.terminal.streams import StandardStream, cut, encodable, tell
@@ -22,6 +22,20 @@ _SIXTY = 60
 ItemT = TypeVar("ItemT")
 Far = Callable[[str], None]
 """Takes how far it is: "3 of 8 pictures"."""
+
+
+class OutOfTimeError(Exception):
+    """What reported its progress took longer than it may; see `within`."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What tells a `Progress` in the block ends with an `OutOfTimeError` after so many seconds."""
+    Progress.deadlines.append(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        Progress.deadlines.pop()
 
 
 @contextmanager
@@ -69,7 +83,12 @@ class Progress:
     Args:
         noun: what is counted, in the plural, such as "pictures".
         total: how many there are; None: nobody knows yet.
+
+    Attributes:
+        deadlines: until when it goes on, by the monotonic clock; see `within`.
     """
+
+    deadlines: ClassVar[list[float]] = []  # of the process, as the terminal is
 
     def __init__(self, noun: str, total: int | None = None) -> None:
         self._noun, self._total, self._began = noun, total, time.monotonic()
@@ -80,7 +99,12 @@ class Progress:
         Args:
             done: of them.
             share: of the whole, 0 to 1, where their number is unknown but that is not.
+
+        Raises:
+            OutOfTimeError: if that took too long.
         """
+        if self.deadlines and time.monotonic() > min(self.deadlines):
+            raise OutOfTimeError
         far = f"{done:,} {self._noun}" if share is None else f"{done:,} {self._noun} ({share:.0%})"
         if self._total:
             far, share = f"{done:,} of {self._total:,} {self._noun}", done / self._total

@@ -17,12 +17,12 @@ from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
 from kerasapps.workflow.gathering import gathered, open_place, require_same_data, with_devices
+from kerasapps.workflow.near import compared, tell_copies
 from kerasapps.workflow.one_machine import refuse_for_machines
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import (
     read_splits,
     tell_advice,
-    tell_conflicts,
     tell_findings,
     tell_sizes,
 )
@@ -129,8 +129,10 @@ def carry(
         # raw files -> examples
         with doing(f"Reading {describe_source(data)}"):
             splits = read_splits(task, order.data, order.options, place.work)
+        # whoever writes the report -> what is nearly the same in different splits
+        splits = compared(task, order.data, splits, order.options) if is_chief else splits
         tell_findings(splits, task.rows)
-        tell_conflicts(splits, task.noun)
+        tell_copies(splits, task.noun)
         tell_sizes(splits, task.noun)
         check_answered(task, splits, order.options, order.tune)
         unlabelled = read_unlabelled(task, splits, order.options, place.work)

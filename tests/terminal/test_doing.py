@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kerasapps.terminal.doing import Progress, doing, duration
+from kerasapps.terminal.doing import OutOfTimeError, Progress, doing, duration, within
 from tests.on_a_terminal import on_a_terminal, screen
 
 WORK = """
@@ -123,3 +123,15 @@ def test_progress_without_a_terminal_says_nothing(capsys: pytest.CaptureFixture[
         Progress("pictures", 8)(2)
     Progress("pictures", 8)(2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_may_take_so_long_ends_where_it_tells_how_far_it_is() -> None:
+    told = Progress("pictures", 8)
+    with within(60):
+        told(1)
+        with pytest.raises(OutOfTimeError), within(-1):
+            told(2)
+        told(3)
+        with pytest.raises(OutOfTimeError), within(-1), within(60):  # the shorter one holds
+            told(4)
+    told(5)

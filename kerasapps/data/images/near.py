@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,14 +11,17 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageFile
 
-from kerasapps.data.images.decode import small_picture
+from kerasapps.data.images.decode import picture_size, small_picture
 from kerasapps.data.images.examples import PictureExamples
+from kerasapps.data.near.effort import LONG, spread
 from kerasapps.data.near.pairs import NearPairs
 from kerasapps.data.near.planes import SIDE, near_planes
 from kerasapps.data.sources.places import Place
 from kerasapps.process.all_cores import Chunks, in_order
 from kerasapps.terminal.doing import Progress
 
+_ASKED: Final = 12  # pictures, by which all are judged
+_COMPARED: Final = 2e-4  # seconds that comparing takes, for each picture
 _LEAST: Final = 0.8
 """Correlation of two pictures' details from which on one may be a copy of the other."""
 
@@ -40,6 +44,26 @@ def near_pairs(parts: Sequence[PictureExamples]) -> NearPairs:
         done += len(each)
         told(done)
     return near_planes(planes, np.concatenate([part.contents for part in parts]), least=_LEAST)
+
+
+def too_much(parts: Sequence[PictureExamples], *, seconds: float) -> str:
+    """Why that is not worth it in passing; "" where it is.
+
+    Pictures smaller than what they are compared by are alike by nature: of 3,000 handwritten
+    digits of 28 pixels a side 6,056 pairs are.
+
+    Raises:
+        DataError: if a picture can no longer be read.
+    """
+    places = [part.paths[row] for part, row in spread(parts, _ASKED)]
+    sides = [min(picture_size(place)) for place in places]
+    if np.median(sides) < SIDE:
+        return f"with fewer than {SIDE} pixels a side they are too small to be told from others"
+    began = time.thread_time()
+    for place in places:
+        small_picture(place, SIDE)
+    each = (time.thread_time() - began) / len(places) + _COMPARED
+    return LONG.format(seconds=seconds) if each * sum(map(len, parts)) > seconds else ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -13,6 +13,13 @@ from kerasapps.data.near.pairs import NearPairs, best_partners
 from kerasapps.data.splits import SPLITS, Splits
 
 COLUMNS = ("where", "split", "label", "like", "its split", "its label", "alike", "text")
+ACROSS: Final = "near_duplicates"
+"""Key of the finding of what is nearly the same in different splits."""
+_COLUMNS: Final = (
+    *(("where", "copy"), ("split", "copy_split"), ("label", "copy_label")),
+    *(("like", "kept"), ("its split", "kept_split"), ("its label", "kept_label")),
+    ("alike", "alike"),
+)
 
 
 class Near(Protocol):
@@ -20,6 +27,14 @@ class Near(Protocol):
 
     def near_pairs(self, parts: Sequence[Any]) -> NearPairs:
         """Pairs among the examples of all parts, one part behind the other."""
+
+    def too_much(self, parts: Sequence[Any], *, seconds: float) -> str:
+        """Why `near_pairs` is not worth it in passing; "" where it is.
+
+        Args:
+            parts: as there.
+            seconds: of one core that it may take, by what a few examples take.
+        """
 
 
 @dataclass(frozen=True)
@@ -152,28 +167,32 @@ def near_findings(copies: Sequence[NearCopy]) -> Iterator[Finding]:
     Args:
         copies: as `near_copies` gives them.
     """
-    columns = (
-        *(("where", "copy"), ("split", "copy_split"), ("label", "copy_label")),
-        *(("like", "kept"), ("its split", "kept_split"), ("its label", "kept_label")),
-        ("alike", "alike"),
-    )
-    across = tuple(each for each in copies if each.across)
+    yield across_splits(copies)
     within = tuple(each for each in copies if not each.across)
-    yield itemise(
-        "near_duplicates",
-        across,
-        said="Nearly the same in different splits (kept)",
-        heading="Nearly the same in different splits",
-        columns=columns,
-        note="They were kept. A model that learnt from one of them knows the other's answer: "
-        "figures on the better protected split are too good by as much.",
-    )
     yield itemise(
         "near_copies",
         within,
         said="Nearly the same within a split (kept)",
         few=5,
         heading="Nearly the same within a split",
-        columns=columns,
+        columns=_COLUMNS,
         note="They were kept.",
+    )
+
+
+def across_splits(copies: Sequence[NearCopy]) -> Finding:
+    """What an audit tells of those across splits.
+
+    Args:
+        copies: as `near_copies` gives them.
+    """
+    return itemise(
+        ACROSS,
+        tuple(each for each in copies if each.across),
+        said="Nearly the same in different splits (kept)",
+        heading="Nearly the same in different splits",
+        columns=_COLUMNS,
+        note="They were kept. A model that learnt from one of them knows the other's answer, so "
+        "figures on the better protected split may be too good. Where there are many, examples "
+        "may be alike by nature.",
     )

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps import machine
+from kerasapps.data.near.effort import LONG, spread
 from kerasapps.data.near.pairs import NearPairs, each_once
 from kerasapps.data.sources.clean import fold_text
 from kerasapps.terminal.doing import Progress
@@ -29,6 +30,8 @@ _BANDS: Final = 16
 _NEAR: Final = 0.9  # of the words of a long text
 _NEAR_SHORT: Final = 0.6  # of what the words of a text weigh
 _NEIGHBOURS: Final = 3  # that are compared of all with one key, beside the first and the last
+_SECONDS: Final = 4e-6  # that one word takes, and some hundred bytes
+_ASKED: Final = 200  # texts, by which all are judged
 _MIXED: Final = np.uint64(0x9E3779B97F4A7C15)
 # Each sign is a word where words are not set apart: Chinese, kana, Thai, Lao, Khmer, Burmese.
 _WORDS: Final = re.compile(
@@ -64,6 +67,22 @@ def near_texts(texts: Iterable[str]) -> NearPairs:
     )
     first, second = each_once(*(np.concatenate(each) for each in zip(*found, strict=True)))
     return _compared(words, first, second)
+
+
+def texts_too_much(
+    parts: Sequence[Any], text_of: Callable[[Any, int], str], *, seconds: float
+) -> str:
+    """Why `near_texts` of all of some parts is not worth it in passing; "" where it is.
+
+    Args:
+        parts: of examples.
+        text_of: from a part and a row of it to the text.
+        seconds: of one core that it may take.
+    """
+    asked = spread(parts, _ASKED)
+    words = sum(len(_WORDS.findall(text_of(part, row))) for part, row in asked) / len(asked)
+    needed = words * sum(map(len, parts)) * _SECONDS
+    return LONG.format(seconds=seconds) if needed > seconds else ""
 
 
 class _Words:
