@@ -34,7 +34,7 @@ from kerasapps.workflow.steps import Options
 from kerasapps.workflow.teacher import teacher_of
 
 MEANINGLESS = 1.0  # BLEU
-_JUDGED = 200  # sentences, after which a teacher of something else is found out
+_JUDGED = 200  # sentences, or all of fewer, after which a teacher of something else is found out
 _BLOCK = 256  # sentences, sorted by length and translated 64 at once
 _KEPT_EVERY = 5.0  # seconds
 _TOLD_EVERY = 120.0  # seconds
@@ -133,7 +133,8 @@ def _completed(
         check: refuses the first translations, if they make no sense.
     """
     found, missing = [*kept.texts], sources[len(kept.texts) :]
-    is_checked, began = len(found) >= _JUDGED, time.monotonic()
+    enough = min(_JUDGED, len(sources))
+    is_checked, began = len(found) >= enough, time.monotonic()
     if is_checked:
         check(found)
     told = began
@@ -144,7 +145,7 @@ def _completed(
             kept.add(part)
             done = len(found) - len(kept.texts)
             progress(done)
-            if not is_checked and len(found) >= _JUDGED:
+            if not is_checked and len(found) >= enough:
                 check(found)
                 is_checked = True
             if done < len(missing) and time.monotonic() - told > _TOLD_EVERY:  # for a log

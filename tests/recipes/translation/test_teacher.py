@@ -95,9 +95,9 @@ def test_what_translates_something_else_is_refused(
     other = dataclasses.replace(splits, audit=languages)
     with pytest.raises(ConfigError, match="and these data from 'fr': a teacher of the same langua"):
         taught_splits(other, options, Cache(tmp_path))
-    monkeypatch.setattr(teacher, "_JUDGED", 10)
     monkeypatch.setattr(teacher, "_translated", lambda _, sources: iter([["Ж" for _ in sources]]))
-    for _ in range(2):  # what was kept makes it no better
+    for enough in (10_000, 10):  # all say it where they are few; what was kept makes it no better
+        monkeypatch.setattr(teacher, "_JUDGED", enough)
         with pytest.raises(ConfigError, match=r"does not translate these sent.* BLEU of 0.0"):
             taught_splits(splits, options, Cache(tmp_path))
     assert taught_splits(splits, TASK.defaults, Cache(tmp_path)) == (splits, None)
