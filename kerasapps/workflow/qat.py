@@ -25,6 +25,7 @@ from kerasapps.export.network import (
     without_temperature,
 )
 from kerasapps.model_inputs import ModelInputs, batch_of, count_of, each_of
+from kerasapps.preprocess.pipeline import told_by_readers
 from kerasapps.start import Start
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
@@ -194,6 +195,7 @@ def tuning_config(
     )
 
 
+@told_by_readers()
 def _first_inputs(experiment: Experiment) -> list[Any]:
     """The inputs of the first training batches."""
     batches = itertools.islice(experiment.batches.training(Start()), _START_BATCHES)

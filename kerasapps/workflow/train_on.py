@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from kerasapps.config import TrainConfig
+from kerasapps.preprocess.pipeline import told_by_readers
 from kerasapps.training import History, choose_runtime
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.in_phases import fit_in_phases
@@ -29,6 +30,7 @@ def epochs_of_about(steps: int, *, steps_per_epoch: int, within: tuple[int, int]
     return min(max(-(-steps // steps_per_epoch), least), most)
 
 
+@told_by_readers()
 def train_on(
     learner: keras.Model,
     experiment: Experiment,
