@@ -194,6 +194,7 @@ def train_and_judge(
             log_dir=log_dir,
         )
         network, history, ensemble = joined.network, joined.history, joined.figures
+        experiment, runtime = joined.experiment, joined.runtime
     pruned = None
     if compress.prune_share is not None:
         # a network that has learnt -> one that does with less

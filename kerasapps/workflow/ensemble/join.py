@@ -96,11 +96,11 @@ def join(
         tell(figures.headline)
         return Joined(mean, experiment, history, runtime, figures)
     tell(f"{figures.headline}. Now a single network learns from them")
-    taught = experiment.learning_from(mean, digest="".join((digest, *others.digests)))
-    student, runtime = start_network(taught, team)
+    experiment = experiment.learning_from(mean, digest="".join((digest, *others.digests)))
+    student, runtime = start_network(experiment, team)
     history = fit_network(
         student,
-        taught,
+        experiment,
         runtime=runtime,
         settings=settings,
         folder=work / STUDENT,
