@@ -19,7 +19,6 @@ from kerasapps.terminal.doing import doing
 from kerasapps.workflow.compress import compress_of
 from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
-from kerasapps.workflow.near import compared
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.settings import data_of
 from kerasapps.workflow.task import Task
@@ -81,8 +80,7 @@ def _export(
             "(its fingerprint differs), so what is held out of it may have been trained on. Give "
             "that data."
         )
-    splits = compared(task, data, judging.splits, options_of(task, manifest))
-    judging = _with_unlabelled(manifest, replace(judging, splits=splits))
+    judging = _with_unlabelled(manifest, judging)
     with doing(f"Judging on the {judging.splits.judged_on} split"):
         judged = _judge_again(manifest, network, judging)
     seed = manifest.settings["train"]["seed"]

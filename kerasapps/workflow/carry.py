@@ -17,12 +17,13 @@ from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
 from kerasapps.workflow.gathering import gathered, open_place, require_same_data, with_devices
-from kerasapps.workflow.near import compared, tell_copies
+from kerasapps.workflow.near import compared
 from kerasapps.workflow.one_machine import refuse_for_machines
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import (
     read_splits,
     tell_advice,
+    tell_copies,
     tell_findings,
     tell_sizes,
 )

@@ -7,14 +7,11 @@ from typing import Any, Final
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.near.copies import ACROSS, Near, NearCopy, across_splits, near_copies
+from kerasapps.data.near.copies import Near, NearCopy, across_splits, near_copies
 from kerasapps.data.near.effort import LONG
 from kerasapps.data.packed.read import packed_alone
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.terminal.doing import OutOfTimeError, doing, within
-from kerasapps.terminal.streams import tell
-from kerasapps.wording.counted import counted
-from kerasapps.workflow.reading import tell_conflicts
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -48,25 +45,6 @@ def compared(task: Task, data: Any, splits: Splits[Any], options: Options) -> Sp
         except OutOfTimeError:
             why = LONG.format(seconds=LONGEST)
     return dataclasses.replace(splits, audit=_telling(splits.audit, copies, why, noun=kind.NOUN))
-
-
-def tell_copies(splits: Splits[Any], noun: str) -> None:
-    """Says what is the same with different answers, or nearly the same in different splits.
-
-    Args:
-        splits: as `compared` gives them.
-        noun: what they are, in the plural.
-    """
-    tell_conflicts(splits, noun)
-    found = next((each.items for each in splits.audit.findings if each.key == ACROSS), None)
-    if found is None or not found.total:
-        return
-    one = found.total == 1
-    told = "the report names it" if one else "the report lists them; the first"
-    tell(
-        f"{counted(found.total, noun.removesuffix('s'))} {'is' if one else 'are'} nearly the same "
-        f"as one of another split, which may make figures too good; {told}: {found.first[0]}"
-    )
 
 
 def _why_not(near: Near, data: Any, splits: Splits[Any], load: LoadConfig) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
+from kerasapps.data.near.copies import ACROSS
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.kinds import CALLED
@@ -15,6 +16,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.wording.counted import counted
+from kerasapps.workflow.near import compared
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
@@ -90,6 +92,25 @@ def tell_conflicts(splits: Splits[Any], noun: str) -> None:
     tell(f"Warning: {conflicts.total:,} {noun} {told}: {first}")
 
 
+def tell_copies(splits: Splits[Any], noun: str) -> None:
+    """Says what is the same with different answers, or nearly the same in different splits.
+
+    Args:
+        splits: as `compared` gives them.
+        noun: what they are, in the plural.
+    """
+    tell_conflicts(splits, noun)
+    found = next((each.items for each in splits.audit.findings if each.key == ACROSS), None)
+    if found is None or not found.total:
+        return
+    one = found.total == 1
+    told = "the report names it" if one else "the report lists them; the first"
+    tell(
+        f"{counted(found.total, noun.removesuffix('s'))} {'is' if one else 'are'} nearly the same "
+        f"as one of another split, which may make figures too good; {told}: {found.first[0]}"
+    )
+
+
 def tell_sizes(splits: Splits[Any], noun: str) -> None:
     """Says how many examples train, validate and test, and what a few of the last mean.
 
@@ -139,7 +160,13 @@ def audit_data(task: Task, data: Any, options: Options, *, seed: int, folder: Pa
 
 
 def trained_on(
-    task: Task, manifest: Manifest, data: Any, folder: Path, *, max_broken: float = 0.0
+    task: Task,
+    manifest: Manifest,
+    data: Any,
+    folder: Path,
+    *,
+    max_broken: float = 0.0,
+    compare: bool = True,
 ) -> Splits[Any]:
     """The data that a finished bundle was trained on, split as it was then.
 
@@ -149,8 +176,11 @@ def trained_on(
         data: any form that training takes.
         folder: scratch space.
         max_broken: share of unreadable examples that is skipped, if it is more than in training.
+        compare: whether the audit tells what is nearly the same in two splits, as that of the
+            training does; see `compared`.
     """
     options = options_of(task, manifest)
     load = options["load"]
     load = dataclasses.replace(load, max_broken=max(load.max_broken, max_broken))
-    return read_splits(task, data, {**options, "load": load}, folder)
+    splits = read_splits(task, data, {**options, "load": load}, folder)
+    return compared(task, data, splits, options) if compare else splits

@@ -17,8 +17,8 @@ from kerasapps.data.splits import Splits
 from kerasapps.data.texts import near as near_texts
 from kerasapps.recipes.registry import TABULAR, TEXT_CLASSIFICATION
 from kerasapps.workflow import near
-from kerasapps.workflow.near import compared, tell_copies
-from kerasapps.workflow.reading import read_splits
+from kerasapps.workflow.near import compared
+from kerasapps.workflow.reading import read_splits, tell_copies
 
 BOOK = "a long and tender book on the sea and on those who never come home"
 

@@ -211,7 +211,7 @@ def test_many_classes_from_a_table_with_other_names_in_another_script(tmp_path: 
 def test_the_report_marks_words(reviewed: kerasapps.RecipeResult) -> None:
     page = (reviewed.bundle_dir / "report.html").read_text(encoding="utf-8")
     assert "<h2>Worst mistakes</h2>" in page and '<mark class="for s' in page
-    assert "Texts per class" in page
+    assert "Texts per class" in page and "Nearly the same in different splits (1)" in page
 
 
 def test_the_data_of_the_training_is_judged_on_what_was_held_out(
