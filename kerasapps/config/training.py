@@ -17,6 +17,8 @@ AUTO: Final = "auto"
 """In place of an architecture's name: the one that suits the data."""
 NARROWEST: Final = 0.05
 """Of a model's width."""
+SHORTEST: Final = 0.01
+"""Minutes of a training."""
 _WEIGHT: Final = Bounds(0, 1e6)
 
 
@@ -168,7 +170,7 @@ class TrainConfig:
         False, "bit-for-bit repeatable on one machine, slower", searched=False
     )
     time_budget: float | None = option(
-        None, "minutes of training; the schedule ends with them", low=0.01, searched=False
+        None, "minutes of training; the schedule ends with them", low=SHORTEST, searched=False
     )
     checkpoint_minutes: float = option(
         10.0,

@@ -15,6 +15,7 @@ from typing import Any, Final
 import keras
 
 from kerasapps.config import CompressConfig
+from kerasapps.config.training import SHORTEST
 from kerasapps.errors import ConfigError, ExportError, TrainingError
 from kerasapps.export.fake_quant.traced import TracedNetwork
 from kerasapps.terminal.doing import duration
@@ -74,7 +75,7 @@ class FineTuning:
         if self.budget is None:
             return None
         left = self.budget - self.history.seconds / 60
-        return max(left, self.budget * KEPT / 2) if self.is_asked else left
+        return max(left, self.budget * KEPT / 2, SHORTEST) if self.is_asked else left
 
     def objection(self) -> str:
         """Why it is not even begun; empty for no reason."""
@@ -132,5 +133,6 @@ def leaving_time(experiment: Experiment) -> Experiment:
     if train.time_budget is None:
         return experiment
     tell(f"{KEPT:.0%} of the time budget are kept for fine-tuning")
-    shorter = dataclasses.replace(train, time_budget=(1 - KEPT) * train.time_budget)
+    minutes = max((1 - KEPT) * train.time_budget, SHORTEST)
+    shorter = dataclasses.replace(train, time_budget=minutes)
     return dataclasses.replace(experiment, plan=dataclasses.replace(experiment.plan, train=shorter))

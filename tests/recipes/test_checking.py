@@ -47,7 +47,7 @@ def test_minutes_ask_networks(texts: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_cannot_be_meant_is_refused(texts: Path) -> None:
-    with pytest.raises(ConfigError, match=r"minutes must be a number of at least 0\.01, got 0"):
+    with pytest.raises(ConfigError, match=r"minutes must be a number of at least 0\.05, got 0"):
         kerasapps.check_data(texts, minutes=0)
     with pytest.raises(ConfigError, match="image_size: not how data of text_classification"):
         kerasapps.check_data(texts, task="text_classification", image_size=8)

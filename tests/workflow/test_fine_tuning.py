@@ -65,6 +65,9 @@ def test_a_fifth_of_the_budget_is_left_where_it_is_asked_for() -> None:
     assert asking.experiment.plan.train.time_budget == 8
     assert asking.budget == 10 and asking.minutes == pytest.approx(2)
     assert asked(qat=True).experiment.plan.train.time_budget is None
+    # Neither part is shorter than a training may be.
+    hasty = asked(budget=0.01, qat=True, seconds=60)
+    assert hasty.experiment.plan.train.time_budget == hasty.minutes == 0.01
 
 
 def test_epochs_are_those_that_were_asked_for() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.checks import Bounds
+from kerasapps.config.training import SHORTEST
 from kerasapps.data.audit import Finding, itemise
 from kerasapps.data.near.copies import answer_text
 from kerasapps.data.splits import Splits
@@ -26,7 +27,7 @@ from kerasapps.workflow.suitable import is_open, suitable_models
 from kerasapps.workflow.task import Task
 
 FOLDS: Final = 5
-MINUTES: Final = Bounds(0.01)
+MINUTES: Final = Bounds(FOLDS * SHORTEST)
 
 
 def label_doubts(
