@@ -99,16 +99,20 @@ def evaluate_answers(
 def _foreign_inputs(
     task: Task, data: Any, *, usual: Mapping[str, Any], max_broken: float, folder: Path
 ) -> Sequence[Any]:
-    """Raw inputs of none of a bundle's classes, whatever their own labels are.
+    """Raw inputs of none of a bundle's classes, whatever their own labels are, if they have any.
 
     Raises:
         DataError: if they cannot be used; it names the option.
     """
     folder.mkdir()
-    reading = {**usual, "target_kind": "class"}
     try:
+        if task.learns_unlabelled:
+            return _without_labels(task, data, usual=usual, max_broken=max_broken, folder=folder)
         examples: Any = task.data.usable(
-            data, options=reading, max_broken=max_broken, folder=folder
+            data,
+            options={**usual, "target_kind": "class"},
+            max_broken=max_broken,
+            folder=folder,
         )
     except DataError as error:
         raise DataError(f"foreign: {error}") from error
@@ -116,6 +120,18 @@ def _foreign_inputs(
     if not len(inputs):
         raise DataError("foreign: the data holds no usable example.")
     return inputs
+
+
+def _without_labels(
+    task: Task, data: Any, *, usual: Mapping[str, Any], max_broken: float, folder: Path
+) -> Sequence[Any]:
+    """The same of a task that reads examples without labels, such as a flat folder of pictures."""
+    from kerasapps.workflow.self_training.read import read_whole, tell_read
+
+    options = {task.section: task.options(**usual)}
+    read = read_whole(task, data, options=options, max_broken=max_broken, folder=folder)
+    tell_read(read, task, called="foreign")
+    return task.unlabelled.inputs(read.examples)
 
 
 def _figures(

@@ -33,18 +33,25 @@ UNWRITABLE = 74  # nobody can read the answer: EX_IOERR of sysexits.h
 DASH = "–"
 
 
-def command(function: Callable[..., Any]) -> Callable[..., Any]:
+def command(function: Callable[..., Any], *, goes_on: bool = False) -> Callable[..., Any]:
     """A command that ends in one line instead of a traceback, and in JSON where that was asked.
 
     The function returns `(values, show)`: what `--json` prints, and a function that prints the
     same for people; or `(values, show, status)`. With `json` set nothing but the one object
     reaches standard output, whatever libraries print.
+
+    Args:
+        function: does what is to be done.
+        goes_on: whether it keeps what is done, so that the same command goes on after a stop.
     """
 
     @functools.wraps(function)
     def run(*args: Any, **options: Any) -> None:
         as_json = bool(options.get("json"))
-        with _standard_output(reserved=as_json) as write, _told(write if as_json else None):
+        with (
+            _standard_output(reserved=as_json) as write,
+            _told(write if as_json else None, goes_on=goes_on),
+        ):
             values, show, *rest = function(*args, **options)
             with _done(values):
                 write(json_text(values) + "\n") if as_json else show()
@@ -54,8 +61,12 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+lasting_command = functools.partial(command, goes_on=True)
+"""The same of a command that keeps what is done."""
+
+
 @contextmanager
-def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
+def _told(answer: Callable[[str], None] | None, *, goes_on: bool) -> Iterator[None]:
     """Turns exceptions into one message and an exit status."""
     try:
         with telling_of_full_disks(advice=TEMPORARY), interruptible():
@@ -69,7 +80,7 @@ def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
         _fail(in_options(str(error)), answer, status)
     except KeyboardInterrupt:
         begin_line()
-        message = "stopped; the same command goes on from here"
+        message = "stopped; the same command goes on from here" if goes_on else "stopped"
         tell(message)
         _end(message, answer, STOPPED)
     except Exception as error:

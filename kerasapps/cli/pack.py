@@ -14,7 +14,7 @@ from kerasapps.cli.check import OF_DECODED, guess_or_named, refuse_foreign
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command
+from kerasapps.cli.output import lasting_command
 from kerasapps.cli.tasks import listed, typed
 from kerasapps.config import LoadConfig
 from kerasapps.recipes.registry import TASKS, asked_options
@@ -33,7 +33,7 @@ _PACKED = [task for task in TASKS.values() if task.packs]
         "pack --source train.en --target train.de --output packed",
     )
 )
-@command
+@lasting_command
 @with_configs(LoadConfig, without=OF_DECODED)
 @with_data(
     TASKS.values(),

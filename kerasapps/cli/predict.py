@@ -15,7 +15,7 @@ from kerasapps.cli.data import with_options
 from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_line
 from kerasapps.cli.options import option_name
-from kerasapps.cli.output import command
+from kerasapps.cli.output import lasting_command
 from kerasapps.cli.tasks import listed
 from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import silence
@@ -51,7 +51,7 @@ def _deeds() -> str:
         "predict runs/first - --json",
     ),
 )
-@command
+@lasting_command
 @with_options(asked_options("predict"))
 def predict(
     bundle: Bundle,

@@ -11,7 +11,7 @@ from kerasapps.cli.arguments import Json, OutputDir, Track
 from kerasapps.cli.data import with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command
+from kerasapps.cli.output import lasting_command
 from kerasapps.cli.task_group import task_group
 from kerasapps.cli.tasks import (
     NAMES,
@@ -35,7 +35,7 @@ Tune = Annotated[
 
 
 def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
-    @command
+    @lasting_command
     @with_configs(
         *configs_of(task),
         RepeatConfig,

@@ -12,7 +12,7 @@ from kerasapps.cli.arguments import Json, OutputDir, Track
 from kerasapps.cli.data import with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command
+from kerasapps.cli.output import lasting_command
 from kerasapps.cli.task_group import task_group
 from kerasapps.cli.tasks import (
     NAMES,
@@ -31,7 +31,7 @@ from kerasapps.workflow.task import Task
 
 
 def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
-    @command
+    @lasting_command
     @with_configs(TuneConfig, *configs_of(task), helps=helps_of(task), **defaults_of(task))
     @with_data([task], help=task.phrases.data)
     def run(

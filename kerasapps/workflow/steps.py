@@ -147,6 +147,9 @@ class UnlabelledSteps(Protocol):
             DataError: if it cannot be read.
         """
 
+    def inputs(self, examples: Any) -> Sequence[Any]:
+        """The raw inputs of what `read` gives, as a bundle takes them."""
+
     def temperature(self, truth: Any, scores: Any, *, kind: TargetKind) -> float:
         """What divides logits so that scores are as sure as they are right.
 

@@ -36,7 +36,7 @@ from kerasapps.workflow.bulk.files import feed_of_files
 from kerasapps.workflow.bulk.tables import frame_part
 from kerasapps.workflow.steps import Options
 
-__all__ = ["NOISE", "read", "temperature"]
+__all__ = ["NOISE", "inputs", "read", "temperature"]
 
 NOISE: Final = {"augment": "strong"}
 _NONE = "?"  # the label of what has none
@@ -65,6 +65,11 @@ def read(data: Any, *, options: Options, folder: Path) -> Unlabelled[PictureExam
         listing = list_arrays(inputs, [_NONE] * len(inputs), work_dir=folder)
         return _looked_into(replace(listing, warnings=()), labelled=has_labels(data))
     return _looked_into(list_picture_source(data, work_dir=folder, image=image), labelled=True)
+
+
+def inputs(examples: PictureExamples) -> Sequence[Any]:
+    """Encoded pictures: files, or places within shards."""
+    return examples.paths
 
 
 def _list_parts(parts: Sequence[Part], folder: Path) -> PictureListing:

@@ -31,7 +31,7 @@ from kerasapps.workflow.bulk.tables import frame_part
 from kerasapps.workflow.bulk.texts import classified_column, feed_of_texts
 from kerasapps.workflow.steps import Options
 
-__all__ = ["NOISE", "read", "temperature"]
+__all__ = ["NOISE", "inputs", "read", "temperature"]
 
 NOISE: Final[dict[str, Any]] = {}  # networks of texts hide words anyway, each as many as suit it
 _NONE = "?"  # the label of what has none
@@ -59,6 +59,11 @@ def read(data: Any, *, options: Options, folder: Path) -> Unlabelled[TextExample
     listing = list_text_source(data, config=text)
     rows = (row._replace(values=(*row.values[:1], _NONE), split=None) for row in listing.rows())
     return _collected(rows, text, folder, labelled=True, notes=listing.guesses)
+
+
+def inputs(examples: TextExamples) -> Sequence[str]:
+    """The texts."""
+    return examples.texts
 
 
 def _parts(argument: str, folder: Path | None, text: TextConfig) -> Sequence[Part]:

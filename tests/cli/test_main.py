@@ -14,6 +14,7 @@ import typer
 
 import kerasapps
 from kerasapps import cli, doctor
+from kerasapps.__main__ import main as entered
 from kerasapps.doctor.finding import Finding
 
 Run = Callable[..., Any]
@@ -128,3 +129,20 @@ def test_a_closed_output_ends_before_anything_is_done(
         cli.run()
     assert ended.value.code == 74
     assert capsys.readouterr().err.startswith("error: standard output is closed")
+
+
+def test_ctrl_c_while_commands_are_loaded_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Pressed:
+        """Ctrl-C in the moment in which the command line is imported."""
+
+        def find_spec(self, name: str, *_: Any) -> None:
+            if name == "kerasapps.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "kerasapps.cli")
+    monkeypatch.setattr(sys, "meta_path", [Pressed(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        entered()
+    assert ended.value.code == 130 and capsys.readouterr() == ("", "stopped\n")

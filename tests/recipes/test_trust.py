@@ -90,6 +90,12 @@ def test_foreign_pictures_are_told_from_known_ones(
     assert told.examples == 12 and 0 <= told.auroc <= 1
     assert told.known_answered == figures.decided.coverage
     assert figures.to_dict()["foreign"]["examples"] == 12
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for number, file in enumerate(foreign.rglob("*.png")):
+        file.rename(flat / f"{number}.png")
+    again: Any = kerasapps.evaluate_bundle(bundle, shapes, artifact="float32", foreign=flat)
+    assert again.foreign == told, "without folders of classes"
     lines = figures.shown().lines
     assert any("foreign examples" in line for line in lines)
     assert any(line.startswith("Answered") for line in lines)

@@ -8,7 +8,7 @@ from typing import Any
 from kerasapps.data.checks import check_broken, tell_left_out
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
-from kerasapps.data.unlabelled import Sifted, sift
+from kerasapps.data.unlabelled import Sifted, Unlabelled, sift
 from kerasapps.errors import DataError
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
@@ -41,22 +41,16 @@ def read_unlabelled(
     source = describe_source(config.data)
     try:
         with doing(f"Reading {source}"):
-            read = task.unlabelled.read(config.data, options=options, folder=folder / "unlabelled")
-        errors = check_broken(
-            read.broken,
-            len(read.examples),
-            noun=task.rows.removesuffix("s"),
-            max_broken=options["load"].max_broken,
-        )
-        if errors:
-            raise DataError("; ".join(errors))
-        if not len(read.examples):
-            raise DataError(f"there are no {task.noun} in it")
+            read = read_whole(
+                task,
+                config.data,
+                options=options,
+                max_broken=options["load"].max_broken,
+                folder=folder / "unlabelled",
+            )
     except DataError as error:
         raise DataError(f"unlabelled, {source}: {error}") from error
-    for note in read.notes:
-        tell(f"Unlabelled: {note}")
-    tell_left_out(read.broken, noun=f"unlabelled {task.rows.removesuffix('s')}", tell=tell)
+    tell_read(read, task, called="unlabelled")
     sifted = sift(read.examples, splits)
     _tell(sifted, task.noun, labelled=read.labelled)
     if not len(sifted.examples):
@@ -65,6 +59,38 @@ def read_unlabelled(
             "already."
         )
     return sifted
+
+
+def read_whole(
+    task: Task, data: Any, *, options: Options, max_broken: float, folder: Path
+) -> Unlabelled[Any]:
+    """All of some data whose labels do not count, of which not too much is broken.
+
+    Args:
+        task: reads its kind of data.
+        data: any form that training or `predict` takes.
+        options: the task's own section says how it is read.
+        max_broken: share of unreadable examples that is skipped before it is an error.
+        folder: scratch space that must outlive them.
+
+    Raises:
+        DataError: if nothing of the data can be used, or too much of it cannot.
+    """
+    read = task.unlabelled.read(data, options=options, folder=folder)
+    one = task.rows.removesuffix("s")
+    errors = check_broken(read.broken, len(read.examples), noun=one, max_broken=max_broken)
+    if errors:
+        raise DataError("; ".join(errors))
+    if not len(read.examples):
+        raise DataError(f"there are no {task.noun} in it")
+    return read
+
+
+def tell_read(read: Unlabelled[Any], task: Task, *, called: str) -> None:
+    """Says how such data was read, and what was left out; `called` is what it is, in one word."""
+    for note in read.notes:
+        tell(f"{called.capitalize()}: {note}")
+    tell_left_out(read.broken, noun=f"{called} {task.rows.removesuffix('s')}", tell=tell)
 
 
 def _tell(sifted: Sifted[Any], noun: str, *, labelled: bool) -> None:
