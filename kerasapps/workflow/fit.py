@@ -27,7 +27,7 @@ from kerasapps.training.monitor import Monitor
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.team import ALONE, Team
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.settings import NETWORK
+from kerasapps.workflow.settings import LABELS, NETWORK, TEACHER
 
 
 def start_network(experiment: Experiment, team: Team = ALONE) -> tuple[keras.Model, Runtime]:
@@ -131,13 +131,13 @@ def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str,
 def teacher_settings(experiment: Experiment) -> dict[str, str]:
     """What tells the teacher from others: a training goes on with the one that it began with."""
     lessons = experiment.lessons
-    return {} if lessons is None else {"teacher": lessons.digest}
+    return {} if lessons is None else {TEACHER: lessons.digest}
 
 
 def _label_settings(experiment: Experiment) -> dict[str, str]:
     """What tells labels that a network gave from others, likewise."""
     pseudo = experiment.judging.splits.pseudo
-    return {} if pseudo is None else {"labels": pseudo.digest}
+    return {} if pseudo is None else {LABELS: pseudo.digest}
 
 
 def network_settings(model: str, network: keras.Model) -> dict[str, str]:

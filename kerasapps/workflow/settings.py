@@ -31,6 +31,10 @@ from kerasapps.workflow.steps import Options
 
 NETWORK = "network"
 """Of a network of the user's: the SHA-256 of its configuration, once it is built."""
+TEACHER = "teacher"
+"""Of a training with a teacher: what tells it from others, once it is opened."""
+LABELS = "labels"
+"""Of a training that learns from labels of other networks: their digest, once they are given."""
 CHOSEN = "chosen"
 """Of a run whose model the data decided: which, and why."""
 SIZED = "sized"
@@ -122,8 +126,9 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     A search is the same whatever its length, as it can go on, and a training whoever hears of it.
     """
     asked = settings.get(ASKED, settings)
-    # What is in the data is compared when the data has been read, a network when it is built.
-    later = ("fingerprint", NETWORK)
+    # What is in the data is compared when the data has been read, a network when it is built, and
+    # what teaches it when the training goes on.
+    later = ("fingerprint", NETWORK, TEACHER, LABELS)
     identity = {name: value for name, value in asked.items() if name not in later}
     if identity.get("tune"):
         identity["tune"] = without_length(identity["tune"])

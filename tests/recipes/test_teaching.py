@@ -113,17 +113,33 @@ def test_a_picture_model_learns_from_a_larger_one(
 
 
 @pytest.mark.slow
-def test_a_text_model_learns_from_another_with_class_weights(
-    reviewed: kerasapps.RecipeResult, tmp_path: Path
+def test_a_text_model_learns_from_another_with_class_weights_and_goes_on_after_a_stop(
+    reviewed: kerasapps.RecipeResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = kerasapps.train_text_classifier(
-        "builtin:reviews",
-        output_dir=tmp_path,
-        model="bag_of_embeddings",
-        train=TrainConfig(epochs=8, class_weights="balanced"),
-        compress=CompressConfig(teacher=str(reviewed.bundle_dir), distill_weight=1.0),
-        export=NO_FILES,
-    )
+    import keras
+
+    class Stopped(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            if epoch == 3:
+                raise KeyboardInterrupt
+
+    def train(**values: Any) -> kerasapps.RecipeResult:
+        return kerasapps.train_text_classifier(
+            "builtin:reviews",
+            output_dir=tmp_path,
+            model="bag_of_embeddings",
+            train=TrainConfig(epochs=8, class_weights="balanced"),
+            compress=CompressConfig(teacher=str(reviewed.bundle_dir), distill_weight=1.0),
+            export=NO_FILES,
+            **values,
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        train(callbacks=[Stopped()])
+    assert "epoch 3/8" in capsys.readouterr().err
+    result = train()
+    said = capsys.readouterr().err
+    assert "epoch 4/8" in said and "epoch 3/8" not in said
     assert result.metrics["accuracy"] > 0.6
 
 

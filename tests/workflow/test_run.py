@@ -240,6 +240,12 @@ def test_a_run_with_a_checkpoint_has_begun_and_what_is_finished_is_told(
     (run.work / ".kerasapps").touch()
     with open_run(tmp_path, task="r", name="n", settings=settings):
         pass
+    # What only the training itself knows of its data and its teacher is compared by it.
+    known = {"fingerprint": "a", "network": "b", "teacher": "c", "labels": "d"}
+    write_checkpoint(run.training, Checkpoint({**settings, **known}, {}, {}))
+    (run.work / ".kerasapps").touch()
+    with open_run(tmp_path, task="r", name="n", settings=settings):
+        pass
     with open_run(tmp_path / "new", task="r", name="n", settings={}):
         pass
     assert capsys.readouterr().err == ""

@@ -27,6 +27,7 @@ from kerasapps.workflow.aside import (
     working_in,
 )
 from kerasapps.workflow.fit import start_network
+from kerasapps.workflow.settings import LABELS
 from kerasapps.workflow.ship import shipped_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
@@ -111,7 +112,7 @@ def _train(course: Course, splits: Splits[Any], *, place: Path, digest: str, far
         network,
         experiment,
         runtime=runtime,
-        settings={**course.settings, "labels": digest},
+        settings={**course.settings, LABELS: digest},
         place=place,
         log_dir=course.log_dir / place.name,
         far=far,
