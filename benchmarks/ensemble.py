@@ -1,11 +1,12 @@
 """An ensemble beside its single networks, and what was distilled of it: figure, size, latency.
 
 python benchmarks/ensemble.py DATA [--only pictures sounds texts] [--networks 3] [--epochs N]
-    [--rows N]
+    [--rows N] [--of seeds folds] [--ways one distilled]
 
 DATA has a folder for each data set below; those that are missing are left out. The single networks
 are trained with the seeds that the ensemble has, on the same splits. `--rows` cuts the training
-file of texts. Rows go to standard output, ready for RESULTS.md.
+file of texts. `--of` says what the networks of an ensemble differ in: seeds alone, or folds of the
+training split as well. Rows go to standard output, ready for RESULTS.md.
 """
 
 from __future__ import annotations
@@ -73,6 +74,10 @@ def main() -> None:
     parser.add_argument("--networks", type=int, default=3)
     parser.add_argument("--epochs", type=int, help="of each training (default: the task's own)")
     parser.add_argument("--rows", type=int, help="of a training file (default: all)")
+    parser.add_argument("--of", nargs="+", choices=("seeds", "folds"), default=["seeds"])
+    parser.add_argument(
+        "--ways", nargs="+", choices=("one", "distilled"), default=["one", "distilled"]
+    )
     arguments = parser.parse_args()
     print(f"{describe_machine()}; `{' '.join(sys.argv)}`\n")
     print("| data | what | test | int8 | validation | minutes | int8 KB | float32 ms | int8 ms |")
@@ -106,9 +111,10 @@ def rows_of(case: Case, arguments: argparse.Namespace) -> Iterator[str]:
 
         alone = [run("alone", seed=seed) for seed in range(arguments.networks)]
         yield _row(case, f"one network (mean of {len(alone)})", alone)
-        for way in ("one", "distilled"):
-            repeat = RepeatConfig(ensemble=arguments.networks, ensemble_as=way)
-            yield _row(case, f"ensemble of {arguments.networks}, {way}", [run(way, repeat=repeat)])
+        for parts, way in itertools.product(arguments.of, arguments.ways):
+            repeat = RepeatConfig(ensemble=arguments.networks, ensemble_of=parts, ensemble_as=way)
+            name = f"ensemble of {arguments.networks} {parts}, {way}"
+            yield _row(case, name, [run(f"{parts}-{way}", repeat=repeat)])
 
 
 @contextlib.contextmanager

@@ -103,7 +103,7 @@ def judging_of_one(
             splits,
             inputs,
             reading,
-            Scaling.of(splits.train.labels),
+            Scaling.of(splits.basis.labels),
             each_epoch=each_epoch,
             elsewhere=elsewhere,
             shows=reading,
@@ -134,14 +134,14 @@ def learnt_of(splits: Splits[Any]) -> Callable[[Any], np.ndarray]:
             [learnt(part_labels(labels, target, part)) for part, learnt in parts], axis=1
         )
     if target.kind == "number":
-        return Scaling.of(splits.train.labels).targets
+        return Scaling.of(splits.basis.labels).targets
     return np.asarray
 
 
 def _learnt_beside(splits: Splits[Any]) -> Callable[[Any], np.ndarray]:
     """The same of one answer among several, float32 `(n, width)`: classes are one-hot."""
     if splits.target.kind == "number":
-        return Scaling.of(splits.train.labels).targets
+        return Scaling.of(splits.basis.labels).targets
     if splits.target.kind == "labels":
         return lambda labels: np.asarray(labels, np.float32)
     one_hot = np.eye(len(splits.labels), dtype=np.float32)

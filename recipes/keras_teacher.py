@@ -264,7 +264,7 @@ def _as_learnt(splits: Splits[Any], *, are_scores: bool) -> Callable[[Any], Any]
     """From outputs of the teacher to what the network is to give: logits, or scaled numbers."""
     kind = splits.target.kind
     if kind == "number":
-        scaling = Scaling.of(splits.train.labels)
+        scaling = Scaling.of(splits.basis.labels)
         return lambda outputs: (outputs - scaling.mean) / scaling.deviation
     if not are_scores:
         return lambda outputs: outputs

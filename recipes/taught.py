@@ -145,6 +145,6 @@ def _answer(
 ) -> TaughtAnswer:
     """One answer, whose labels begin at a place among all that the teacher gives."""
     if kind == "number":
-        return TaughtAnswer(kind, [start], Scaling.of(splits.train.labels))
+        return TaughtAnswer(kind, [start], Scaling.of(splits.basis.labels))
     places = label_places(labels, splits.labels, f"--teacher {teacher}", called=called)
     return TaughtAnswer(kind, [start + place for place in places])

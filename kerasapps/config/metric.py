@@ -5,7 +5,7 @@ All stages are handed a `Metric`, or the `Answer` whose figures they are, and kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -92,6 +92,20 @@ class Metric:
         if self.in_per_cent:
             return f"{100 * figure / self.perfect:.2f}{self.unit}"
         return f"{figure:.{2 if self.perfect > 1 else 4}f}{self.unit}"
+
+    def first_of(self, names: Iterable[str]) -> list[str]:
+        """Names of a task's figures, its own first."""
+        return sorted(names, key=lambda name: name != self.key)
+
+    def called(self, name: str) -> str:
+        """One of a task's figures for people; its own by its name, unless another has that too."""
+        words = name.replace("_", " ")
+        is_named = name == self.key and words.lower() == self.name.lower()
+        return self.name if is_named else words
+
+    def text_of(self, name: str, figure: float) -> str:
+        """One of a task's figures for people, whether it is its own or another."""
+        return self.text(figure) if name == self.key else short(figure)
 
 
 def short(figure: float) -> str:

@@ -9,6 +9,8 @@ from kerasapps.config.checks import check_options, option, require
 
 ONE: Final = "one"
 DISTILLED: Final = "distilled"
+SEEDS: Final = "seeds"
+FOLDS: Final = "folds"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,9 @@ class RepeatConfig:
         folds: parts of the training and validation splits, each judged by a network that was
             trained on the others.
         ensemble: networks that are trained, each with a seed of its own; their mean answers.
+        ensemble_of: "seeds", networks that learn from the same examples, which is where nobody
+            says; or "folds", of which each learns from all training examples but a fold of its own,
+            which it is stopped on, so that none of them meets the validation split.
         ensemble_as: "one", a network that holds them all, which is where nobody says; or
             "distilled", a network as small as one of them that has learnt what their mean answers.
     """
@@ -42,6 +47,14 @@ class RepeatConfig:
         whole=True,
         searched=False,
     )
+    ensemble_of: str | None = option(
+        None,
+        "with ensemble: seeds (default), networks that learn from the same examples; or folds, of "
+        "which each learns from all for training but a fold of its own, which it is stopped on in "
+        "place of the validation split",
+        choices=(SEEDS, FOLDS),
+        searched=False,
+    )
     ensemble_as: str | None = option(
         None,
         "with ensemble: one (default), a network that holds them all; or distilled, a network as "
@@ -52,8 +65,14 @@ class RepeatConfig:
 
     def __post_init__(self) -> None:
         check_options(self)
-        alone = self.ensemble_as is not None and self.ensemble is None
-        require(not alone, self, "ensemble_as", "left out where there is no ensemble")
+        for name in ("ensemble_of", "ensemble_as"):
+            alone = getattr(self, name) is not None and self.ensemble is None
+            require(not alone, self, name, "left out where there is no ensemble")
+
+    @property
+    def deals(self) -> bool:
+        """Whether each network of an ensemble learns without a fold of its own."""
+        return self.ensemble_of == FOLDS
 
     @property
     def distils(self) -> bool:

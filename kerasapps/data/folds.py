@@ -210,7 +210,22 @@ def held_back(
     _, groups = np.unique(groups, return_inverse=True)
     groups = groups.reshape(-1)
     parts = max(_LEAST, min(round(1 / share), int(groups.max(initial=0)) + 1))
-    back = fold_numbers(strata, groups, folds=parts, seed=seed) == 0
+    return sparing_last(strata, groups, fold_numbers(strata, groups, folds=parts, seed=seed) == 0)
+
+
+def sparing_last(
+    strata: Strata, groups: NDArray[np.int64], back: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """What is held back, but for the groups of a class or label that has no other examples.
+
+    Args:
+        strata: see `Strata`.
+        groups: int64 `(n,)`.
+        back: bool `(n,)`, whether an example is not learnt from; of one group all or none.
+
+    Returns:
+        bool `(n,)`.
+    """
     if not back.any() or back.all():
         return back
     if strata.ndim == 1:

@@ -102,6 +102,8 @@ class Splits(Generic[ExamplesT]):
         target: what the examples are answered with; says nothing where no kind of data tells it.
         drawn: splits that the data did not bring along.
         pseudo: of the last training examples, where a network said what they are; None: none are.
+        whole: all training examples, where `train` is the part of them that one of several networks
+            learns from; None where it is all of them.
 
     Examples:
         >>> splits = kerasapps.data.load_texts("builtin:reviews")
@@ -118,6 +120,15 @@ class Splits(Generic[ExamplesT]):
     target: Target = Target()
     drawn: tuple[str, ...] = ()
     pseudo: Pseudo | None = None
+    whole: ExamplesT | None = None
+
+    @property
+    def basis(self) -> ExamplesT:
+        """The examples that vocabularies, lengths and scales are made of: all for training.
+
+        Networks that learn from parts of them take and give the same.
+        """
+        return self.train if self.whole is None else self.whole
 
     @property
     def judged_on(self) -> str:

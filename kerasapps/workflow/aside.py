@@ -52,7 +52,13 @@ def working_in(place: Path) -> Iterator[None]:
 
 
 def prepare_aside(
-    task: Task, splits: Splits[Any], options: Options, *, hooks: Hooks, place: Path
+    task: Task,
+    splits: Splits[Any],
+    options: Options,
+    *,
+    hooks: Hooks,
+    place: Path,
+    owners: int = 1,
 ) -> Experiment:
     """The experiment of a training, of which callbacks do not hear.
 
@@ -62,8 +68,10 @@ def prepare_aside(
         options: of it.
         hooks: objects of the user's.
         place: keeps what is prepared until it is done.
+        owners: experiments that are there at the same time; see `Cache`.
     """
-    experiment = task.training.prepare(splits, options, Cache(place / _PREPARED))
+    cache = Cache(place / _PREPARED, owners=owners)
+    experiment = task.training.prepare(splits, options, cache)
     return experiment.with_hooks(hooks.without_callbacks())
 
 

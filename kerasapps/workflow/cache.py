@@ -27,10 +27,12 @@ class Cache:
         folder: made when something is put there.
         shared: whether other processes read and write it at the same time. Then everything goes to
             disk, once for each content, and is mapped into memory, whose pages they share.
+        owners: experiments of this process that share the memory which the user allows.
     """
 
     folder: Path
     shared: bool = False
+    owners: int = 1
 
     def memory_bytes(self, cache_mb: int) -> int:
         """Bytes of arrays that this process may hold in memory of its own.
@@ -38,7 +40,7 @@ class Cache:
         Args:
             cache_mb: what the user allows, in MiB.
         """
-        return 0 if self.shared else cache_mb * MIB
+        return 0 if self.shared else cache_mb * MIB // self.owners
 
     @contextmanager
     def place(self, name: str, content: Any) -> Iterator[Path]:

@@ -165,13 +165,15 @@ def carry(
             else:
                 # each fold -> judged by a network that never met it
                 folds = cross_validated(order, splits, run=run)
-                # the same with other seeds -> networks beside the run's own
+                # the same with other seeds, or folds -> networks beside the run's own
                 others = train_others(order, splits, run=run)
                 # examples without labels -> labelled by networks that are sure of them
                 order, splits = self_trained(order, splits, unlabelled, run=run)
                 # examples -> model inputs and network -> trained, judged, exported, verified
                 with doing(f"Preparing {task.noun}"):
-                    experiment = task.training.prepare(splits, order.options, Cache(run.work))
+                    experiment = task.training.prepare(
+                        splits, order.options, Cache(run.work, owners=order.prepared_at_once)
+                    )
                 experiment = experiment.with_hooks(order.hooks.heard_by(tracker))
                 result = train_and_publish(order, experiment, run=run, folds=folds, others=others)
             if tracker is not None:

@@ -129,6 +129,7 @@ def describe_bundle(
                 and not measures,
                 chose_thresholds=measures,
                 chose_file=any(each.ladder is not None for each in artifacts),
+                apart=ensemble is not None and ensemble.kept_apart,
             ),
         )
         write_report(folder / "report.html", report=report)

@@ -71,6 +71,11 @@ class Order:
         return minutes
 
     @property
+    def prepared_at_once(self) -> int:
+        """Experiments in memory while the run's own network is trained: 2 where it has a fold."""
+        return 2 if self.repeat.deals else 1
+
+    @property
     def published(self) -> Mapping[str, Any]:
         """The settings as a bundle has them, with what was tried to choose the model."""
         objects = self.hooks.describe_all()

@@ -90,7 +90,7 @@ def train_and_publish(
         experiment: data, network and how to train it.
         run: its folder.
         folds: the cross-validation before it.
-        others: networks that were trained before, with other seeds, for an ensemble.
+        others: networks that were trained before, with other seeds or folds, for an ensemble.
 
     Returns:
         Of a worker of several machines the chief's result: it only trains.
@@ -159,7 +159,8 @@ def train_and_judge(
         others: of an ensemble that the network is the first of.
     """
     # hyperparameters -> network
-    network, runtime = start_network(experiment, team)
+    own = experiment if others is None else others.of_first(experiment)
+    network, runtime = start_network(own, team)
     if compress.prune_share is not None:
         choose_pruner(network, compress, model=experiment.plan.model.model)
     if compress.qat:
@@ -172,16 +173,17 @@ def train_and_judge(
     # fit on the training split, stop on the validation split, open the test split once
     history = fit_network(
         network,
-        experiment if others is None else others.heard(experiment),
+        own,
         runtime=runtime,
         settings=settings,
         folder=work / TRAINING,
         log_dir=log_dir,
         finished=finished,
     )
+    del own  # its data, where these are a part of all, have done their work
     ensemble = None
     if others is not None:
-        # networks of several seeds -> their mean, or what learns from it
+        # networks of several seeds or folds -> their mean, or what learns from it
         joined = join(
             network,
             others,

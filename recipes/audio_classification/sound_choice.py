@@ -14,7 +14,7 @@ from kerasapps.spectra import MelBands
 def choose_sound_spec(audio: AudioConfig, splits: SoundSplits) -> SoundSpec:
     """Rate and length of what the network hears; of streams the length is of whole chunks."""
     rate = audio.sample_rate or choose_rate(splits.audit["rates"])
-    seconds = audio.clip_seconds or choose_seconds(splits.train.seconds)
+    seconds = audio.clip_seconds or choose_seconds(splits.basis.seconds)
     spec = sound_spec(rate=rate, seconds=seconds)
     if not audio.streaming:
         return spec

@@ -108,7 +108,7 @@ class NetworkBuilder:
 def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
     """Rows and options → numbers and ids, a network's builder and batches."""
     plan = plan_training(options, answer=TASK.answer_to(splits))
-    tabular, train = options["tabular"], splits.train
+    tabular, train = options["tabular"], splits.basis
     columns = fit_rows(
         train.columns, train.readings, target=train.target.name, min_count=tabular.min_count
     )

@@ -104,7 +104,7 @@ def choose_encoder(
 
 
 def _choose_encoder(tagging: TaggingConfig, model: ModelConfig, splits: TagSplits) -> WordEncoder:
-    sentences = splits.train.sentences
+    sentences = splits.basis.sentences
     longest = ARCHITECTURES.find(model.model).limits["longest"]
     lengths = np.array([len(words) for words in sentences])
     length = tagging.max_tokens or choose_length(lengths, longest=longest, covered=COVERED)

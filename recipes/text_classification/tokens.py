@@ -90,10 +90,10 @@ def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) 
     )
     length = text.max_length
     if length is None:
-        length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
+        length = choose_length(token_lengths(splits.basis.texts, tokenizer), longest=longest)
     elif length > longest and ARCHITECTURES.is_pretrained(model.model):
         raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
-    _tell_what_is_lost(tokenizer, model, splits.train)
+    _tell_what_is_lost(tokenizer, model, splits.basis)
     return tokenizer.with_length(length)
 
 
@@ -121,15 +121,15 @@ def _learnt_tokenizer(
 ) -> tuple[Tokenizer, int]:
     limits = ARCHITECTURES.find(model.model).limits
     longest = limits["longest"]
-    kind = _suitable_kind(text.tokenizer, splits.train)
+    kind = _suitable_kind(text.tokenizer, splits.basis)
     # Of a rare word that is cut up its pieces are known; a whole one must be listed to be judged.
     suitable = limits.get("rarest_word", RAREST) if kind == "regex" else RAREST
     tokenizer = learn_tokenizer(
-        splits.train.texts,
+        splits.basis.texts,
         kind=kind,
         vocab_size=text.vocab_size,
         min_count=suitable if text.min_count is None else text.min_count,
-        lowercase=_suitable_case(text.lowercase, kind, splits.train),
+        lowercase=_suitable_case(text.lowercase, kind, splits.basis),
         max_length=longest,
     )
     return tokenizer, longest

@@ -47,6 +47,14 @@ def test_a_loss_is_counted_in_points_or_in_per_cent_of_an_error() -> None:
     assert ERROR.is_error and not POINTS.is_error
 
 
+def test_a_tasks_figures_are_called_and_told_by_which_one_it_is() -> None:
+    assert SHARE.first_of(["log_loss", "right", "auc"]) == ["right", "log_loss", "auc"]
+    assert SHARE.text_of("right", 0.5) == "50.00 %" and SHARE.text_of("log_loss", 0.5) == "0.5"
+    named = Metric(name="Micro F1", key="micro_f1", quality="micro_f1")
+    assert named.called("micro_f1") == "Micro F1" and named.called("log_loss") == "log loss"
+    assert PLAIN.called("f1") == "f1"  # "F" may be another figure's name
+
+
 def test_an_answer_knows_what_it_may_be_monitored_by() -> None:
     answer = Answer(metric=POINTS, fitted=SHARE, judged=POINTS)
     assert answer.figure == "val_p" and answer.monitors == ("p", "right", "loss")

@@ -9,6 +9,7 @@ from kerasapps.data.folds import (
     held_back,
     joined_groups,
     ranges_of,
+    sparing_last,
     strata_of,
 )
 from kerasapps.data.images.examples import PictureExamples
@@ -120,3 +121,14 @@ def test_a_share_is_held_back_but_no_class_is_lost(share: float) -> None:
         assert set(classes[~back]) == {0, 1, 2}
     sets = np.eye(3, dtype=np.uint8)[classes]
     assert sets[~held_back(sets, np.arange(100), share=share, seed=0)].any(axis=0).all()
+
+
+def test_what_is_held_back_spares_the_groups_that_are_all_of_a_class() -> None:
+    classes, groups = np.array([0, 0, 1, 1, 2, 0]), np.array([0, 1, 2, 2, 3, 1])
+    back = np.array([False, True, True, True, True, True])
+    # The twin of what is kept is held back with it.
+    assert sparing_last(classes, groups, back).tolist() == [False, True, *[False] * 3, True]
+    sets = np.eye(3, dtype=np.uint8)[classes]
+    assert sparing_last(sets, groups, back).tolist() == [False, True, *[False] * 3, True]
+    none = np.zeros(6, bool)
+    assert not sparing_last(classes, groups, none).any()

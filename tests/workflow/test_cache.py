@@ -34,6 +34,7 @@ def remember(cache: Cache, content: Any, value: str) -> str:
 def test_a_run_of_its_own_may_use_the_memory_and_shared_pages_lie_on_disk(tmp_path: Path) -> None:
     assert Cache(tmp_path).memory_bytes(3) == 3 * 2**20
     assert Cache(tmp_path, shared=True).memory_bytes(3) == 0
+    assert Cache(tmp_path, owners=2).memory_bytes(3) == 3 * 2**19
 
 
 def test_a_run_of_its_own_keeps_nothing_but_has_a_place(tmp_path: Path) -> None:

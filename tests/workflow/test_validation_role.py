@@ -26,6 +26,11 @@ def test_what_the_validation_split_was_for_depends_on_the_run() -> None:
     assert role(head, later, pooled=True) == f"{fitted} and decided when to stop"
     assert role(head, pooled=True).startswith("was learned from by the head")
     assert role(dataclasses.replace(head, val_metric=0.5), pooled=True) == fitted
+    folds = "was kept from the networks (validation is here the fold of the first one)"
+    assert role(epoch, apart=True) == role(head, pooled=True, apart=True) == folds
+    assert role(epoch, apart=True, chose_model=True, chose_thresholds=True) == (
+        f"chose the model, {folds} and chose the thresholds"
+    )
 
 
 def test_an_answer_has_thresholds_where_one_of_its_parts_has() -> None:

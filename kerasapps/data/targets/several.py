@@ -29,6 +29,7 @@ def part_splits(splits: Splits[ExamplesT], part: Part) -> Splits[ExamplesT]:
         _of_part(each, splits.target, part) for each in (splits.train, splits.validation)
     )
     standing_in = splits.test is splits.validation
+    whole = splits.whole
     return dataclasses.replace(
         splits,
         labels=part.labels,
@@ -36,6 +37,7 @@ def part_splits(splits: Splits[ExamplesT], part: Part) -> Splits[ExamplesT]:
         validation=validation,
         test=validation if standing_in else _of_part(splits.test, splits.target, part),
         target=part.target,
+        whole=None if whole is None else _of_part(whole, splits.target, part),
     )
 
 

@@ -1,1 +1,1 @@
-"""An ensemble: one training repeated with other seeds, and the mean of what comes of it."""
+"""An ensemble: one training repeated with other seeds or folds, and the mean of what comes."""

@@ -7,10 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kerasapps.config.metric import Metric, short
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation.sections import Section, Table, plain_section
 
 _WHOLE: Final = "What ships holds all of them and answers with the mean of what they give."
+_FOLDS: Final = (
+    "Each network learnt from all examples for training but those of its fold, and was stopped on "
+    "these. None of them met the validation split. "
+)
 _TAUGHT: Final = "What ships is one network that learnt what their mean answers."
 
 
@@ -23,16 +27,20 @@ class Member:
         epochs: of its training.
         seconds: that it took.
         figures: name → value on the validation split.
+        fold: the part of the training split, counted from 1, that it did not learn from and was
+            stopped on; None: it learnt from all of it.
     """
 
     seed: int
     epochs: int
     seconds: float
     figures: Mapping[str, float]
+    fold: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
-        return {**vars(self), "figures": dict(self.figures)}
+        values = {**vars(self), "figures": dict(self.figures)}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -71,10 +79,21 @@ class Ensemble:
         distilled = {} if self.distilled is None else {"distilled": self.distilled.to_dict()}
         return {
             "judged_on": "validation",
+            **({"folds": len(self.members)} if self.of_folds else {}),
             "members": [each.to_dict() for each in self.members],
             "together": dict(self.together),
             **distilled,
         }
+
+    @property
+    def of_folds(self) -> bool:
+        """Whether each network learnt without a fold of its own."""
+        return any(each.fold is not None for each in self.members)
+
+    @property
+    def kept_apart(self) -> bool:
+        """Whether what ships was not stopped on the validation split."""
+        return self.of_folds and self.distilled is None
 
     @property
     def headline(self) -> str:
@@ -83,8 +102,8 @@ class Ensemble:
         mean, spread = map(self.metric.text, (statistics.fmean(values), statistics.stdev(values)))
         together = self.metric.text(self.together[self.metric.key])
         line = (
-            f"Ensemble of {len(values)}: validation {self.metric.name} {together}; its networks "
-            f"alone {mean} ± {spread}"
+            f"Ensemble of {len(values)}{' folds' if self.of_folds else ''}: validation "
+            f"{self.metric.name} {together}; its networks alone {mean} ± {spread}"
         )
         if self.distilled is None:
             return line
@@ -96,12 +115,13 @@ class Ensemble:
             "ensemble",
             link="Ensemble",
             heading="Ensemble",
-            lead=f"{self.headline}. {_WHOLE if self.distilled is None else _TAUGHT} The test split "
-            "was opened for that one alone.",
+            lead=f"{self.headline}. {_FOLDS if self.of_folds else ''}"
+            f"{_WHOLE if self.distilled is None else _TAUGHT} The test split was opened for that "
+            "one alone.",
             tables=[
                 Table(
                     heading="Figures on the validation split",
-                    columns=("Network", "Epochs", "Seconds", *map(self._called, self._names)),
+                    columns=("Network", "Epochs", "Seconds", *map(self.metric.called, self._names)),
                     rows=list(self._rows()),
                 )
             ],
@@ -112,7 +132,7 @@ class Ensemble:
         """Of the figures of whole networks, the one that counts most first."""
         names = [name for name in self.together if "." not in name or name == self.metric.key]
         known = [name for name in names if all(name in each.figures for each in self._trained)]
-        return sorted(known, key=lambda name: name != self.metric.key)
+        return self.metric.first_of(known)
 
     @property
     def _trained(self) -> tuple[Member, ...]:
@@ -120,18 +140,15 @@ class Ensemble:
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         def row(called: str, epochs: Any, seconds: Any, figures: Mapping[str, float]) -> Any:
-            return called, epochs, seconds, *(self._text(name, figures[name]) for name in names)
+            texts = (self.metric.text_of(name, figures[name]) for name in names)
+            return called, epochs, seconds, *texts
 
         names = self._names
         for each in self.members:
-            yield row(f"Seed {each.seed}", each.epochs, round(each.seconds, 1), each.figures)
+            fold = f", without fold {each.fold} of {len(self.members)}"
+            called = f"Seed {each.seed}{'' if each.fold is None else fold}"
+            yield row(called, each.epochs, round(each.seconds, 1), each.figures)
         yield row("Their mean", None, None, self.together)
         if self.distilled is not None:
             each = self.distilled
             yield row("Distilled", each.epochs, round(each.seconds, 1), each.figures)
-
-    def _called(self, name: str) -> str:
-        return self.metric.name if name == self.metric.key else name.replace("_", " ")
-
-    def _text(self, name: str, value: float) -> str:
-        return self.metric.text(value) if name == self.metric.key else short(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from kerasapps.workflow.ensemble.members import (
 )
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.judging import Judging
 
 STUDENT: Final = "student"
 """Of its checkpoints, in the work folder."""
@@ -66,7 +67,7 @@ def join(
 
     Args:
         network: trained, with the run's own seed.
-        others: of the same experiment, with other seeds.
+        others: of the same experiment, with other seeds, or with other folds as well.
         experiment: the data, and how they were trained.
         history: of the network.
         runtime: how it was compiled.
@@ -82,16 +83,13 @@ def join(
     own = float32_copy(network, experiment.build)
     digest = digest_of(own.get_weights())
     refuse_equal(digest, others.digests)
+    judging, train = experiment.judging, experiment.plan.train
     with doing(f"Joining {len(others.members) + 1} networks"):
-        mean = averaged([own, *_built(others, experiment)])
-        judging = experiment.judging
-        train = experiment.plan.train
-        first = Member(
-            train.seed, len(history.rows), history.seconds, validation_figures(own, judging)
-        )
-        figures = Ensemble(
-            (first, *others.members), validation_figures(mean, judging), judging.answer.metric
-        )
+        networks = [own, *_built(others, experiment)]
+        mean = averaged(networks)
+        first = Member(train.seed, len(history.rows), history.seconds, {})
+        members = _judged((first, *others.members), networks, judging, of_folds=others.of_folds)
+        figures = Ensemble(members, validation_figures(mean, judging), judging.answer.metric)
     if not others.distils:
         tell(figures.headline)
         return Joined(mean, experiment, history, runtime, figures)
@@ -113,6 +111,27 @@ def join(
     figures = dataclasses.replace(figures, distilled=distilled)
     tell(figures.headline)
     return Joined(student, experiment, history, runtime, figures)
+
+
+def _judged(
+    members: Sequence[Member],
+    networks: Sequence[keras.Model],
+    judging: Judging,
+    *,
+    of_folds: bool,
+) -> tuple[Member, ...]:
+    """The networks with their figures on the validation split, and with the folds they have.
+
+    By then one of folds has been judged on its own fold alone, which all others learnt from.
+    """
+    return tuple(
+        dataclasses.replace(
+            member,
+            figures=validation_figures(network, judging),
+            fold=number if of_folds else None,
+        )
+        for number, (member, network) in enumerate(zip(members, networks, strict=True), 1)
+    )
 
 
 def _built(others: Others, experiment: Experiment) -> list[keras.Model]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from kerasapps.workflow.aside import (
     values_aside,
     working_in,
 )
+from kerasapps.workflow.ensemble.dealing import Dealing
 from kerasapps.workflow.ensemble.figures import Member
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import start_network
@@ -43,22 +45,33 @@ class Others:
         places: their folders, with their weights.
         digests: of the weights of each.
         distils: whether a single network is to learn from the mean.
+        prepare_first: makes the experiment of the first network, where it learns without a fold.
     """
 
     members: tuple[Member, ...]
     places: tuple[Path, ...]
     digests: tuple[str, ...]
     distils: bool
+    prepare_first: Callable[[], Experiment] | None = None
 
-    def heard(self, experiment: Experiment) -> Experiment:
-        """An experiment as the first network is trained with.
+    @property
+    def of_folds(self) -> bool:
+        """Whether each network learns without a fold of its own."""
+        return self.prepare_first is not None
+
+    def of_first(self, experiment: Experiment) -> Experiment:
+        """How the first network is trained.
 
         Callbacks and a tracker hear of the network that learns from the mean, where there is one.
+
+        Args:
+            experiment: of the whole run.
         """
-        if not self.distils:
-            return experiment
-        hooks = dataclasses.replace(experiment.hooks, callbacks=(), reporters=())
-        return dataclasses.replace(experiment, hooks=hooks)
+        hooks = experiment.hooks
+        if self.distils:
+            hooks = dataclasses.replace(hooks, callbacks=(), reporters=())
+        own = experiment if self.prepare_first is None else self.prepare_first()
+        return own.with_hooks(hooks)
 
     def weights(self, number: int) -> list[np.ndarray]:
         """The float32 weights of one, counted from 0, in the order of `network.weights`.
@@ -73,8 +86,9 @@ def train_others(order: Order, splits: Splits[Any], *, run: Run) -> Others | Non
     """Trains the networks of an ensemble but the first; None where nobody asked for one.
 
     The first has the run's own seed and is trained as ever, after them; those here have the seeds
-    behind it. Each is prepared, trained and put aside before the next, so that one alone is in
-    memory. The same call goes on where an earlier one was interrupted.
+    behind it. Of folds each has its own, the first network the first. Each is prepared, trained and
+    put aside before the next, so that one alone is in memory. The same call goes on where an
+    earlier one was interrupted.
 
     Args:
         order: the run, with its model.
@@ -82,29 +96,33 @@ def train_others(order: Order, splits: Splits[Any], *, run: Run) -> Others | Non
         run: its folder, which from now on is that of this run.
 
     Raises:
-        ConfigError: if two come out equal.
+        ConfigError: if two come out equal, or there are too few examples for so many folds.
         TrainingError: if a training fails, or the folder holds those of other data.
     """
     count, first = order.repeat.ensemble, order.options["train"].seed
     if count is None:
         return None
-    _announce(order, count)
+    dealing = Dealing.of(splits, folds=count, seed=first) if order.repeat.deals else None
+    _announce(order, count, examples=len(splits.train))
     run.begin_repeats(run.ensemble, order.settings)
     members, places, digests = [], [], list[str]()
     for number in range(1, count):
         place = run.ensemble / str(number + 1)
+        learnt = splits if dealing is None else dealing.splits_of(number)
         if not is_aside(place):
             with doing(f"Network {number + 1} of {count}") as far, working_in(place):
-                _train(order, splits, seed=first + number, place=place, run=run, far=far)
-        member, digest = _read(place, splits.fingerprint)
+                _train(order, learnt, seed=first + number, place=place, run=run, far=far)
+        member, digest = _read(place, learnt.fingerprint)
         refuse_equal(digest, digests, order)
         members.append(member)
         places.append(place)
         digests.append(digest)
+        judged_on = "validation" if dealing is None else f"fold {number + 1} of {count}:"
         metric = order.task.answer_to(splits).metric
         figure = metric.text(member.figures[metric.key])
-        tell(f"  Network {number + 1}, seed {member.seed}: validation {metric.name} {figure}")
-    return Others(tuple(members), tuple(places), tuple(digests), order.repeat.distils)
+        tell(f"  Network {number + 1}, seed {member.seed}: {judged_on} {metric.name} {figure}")
+    prepare = None if dealing is None else partial(_prepare_first, order, dealing, run)
+    return Others(tuple(members), tuple(places), tuple(digests), order.repeat.distils, prepare)
 
 
 def refuse_equal(digest: str, others: Sequence[str], order: Order | None = None) -> None:
@@ -119,7 +137,8 @@ def refuse_equal(digest: str, others: Sequence[str], order: Order | None = None)
         model = "the model" if order is None else order.options["model"].model
         raise ConfigError(
             "RepeatConfig.ensemble: with another seed the same network came out, as nothing that "
-            f"{model} learns here is drawn at random. Leave RepeatConfig.ensemble out."
+            f"{model} learns here is drawn at random. Leave RepeatConfig.ensemble out, or give "
+            "RepeatConfig.ensemble_of folds, of which each network learns from other examples."
         )
 
 
@@ -136,7 +155,21 @@ def validation_figures(network: Any, judging: Judging) -> dict[str, float]:
     return numbers_in(judging.on_validation().judge(network).figures.to_dict())
 
 
-def _announce(order: Order, count: int) -> None:
+def _prepare_first(order: Order, dealing: Dealing, run: Run) -> Experiment:
+    """What the run's own network learns from, beside all that what ships is judged by."""
+    place = run.ensemble / "1"
+    with doing(f"Preparing fold 1 of {dealing.folds}"), working_in(place):
+        return prepare_aside(
+            order.task,
+            dealing.splits_of(0),
+            order.options,
+            hooks=order.hooks,
+            place=place,
+            owners=order.prepared_at_once,
+        )
+
+
+def _announce(order: Order, count: int, *, examples: int) -> None:
     minutes = order.options["train"].time_budget
     each = "" if minutes is None else f", {minutes:g} minutes each"
     seed = order.options["train"].seed
@@ -146,7 +179,14 @@ def _announce(order: Order, count: int) -> None:
         else f"one network that holds them all, {count} times as large and slow, answers with "
         "their mean"
     )
-    tell(f"Ensemble: {count} trainings with the seeds {seed} to {seed + count - 1}{each}; {ends}")
+    learnt = (
+        f", each without one of {count} folds of the {examples:,} {order.task.noun} for training, "
+        "which stands for validation meanwhile"
+        if order.repeat.deals
+        else ""
+    )
+    seeds = f"{seed} to {seed + count - 1}"
+    tell(f"Ensemble: {count} trainings with the seeds {seeds}{learnt}{each}; {ends}")
 
 
 def _train(

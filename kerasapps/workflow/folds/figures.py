@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kerasapps.config.metric import Metric, short
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation.sections import Section, Table, plain_section
 from kerasapps.evaluation.shown import DASH, Shown
 from kerasapps.workflow.folds.doubts import Doubts
@@ -74,7 +74,7 @@ class CrossValidated:
         """Of the figures that all folds have, the one that counts most first."""
         first, *others = (fold.figures for fold in self.folds)
         names = [name for name in first if all(name in each for each in others)]
-        return sorted(names, key=lambda name: name != self.metric.key)
+        return self.metric.first_of(names)
 
     @property
     def mean(self) -> dict[str, float]:
@@ -100,9 +100,9 @@ class CrossValidated:
     @property
     def headline(self) -> str:
         """The figure that counts most, in a line."""
-        key = self.metric.key
-        mean, spread = self._text(key, self.mean[key]), self._text(key, self.spread[key])
-        return f"Cross-validated {self._called(key)} {mean} ± {spread} ({len(self.folds)} folds)"
+        key, metric = self.metric.key, self.metric
+        mean, spread = metric.text(self.mean[key]), metric.text(self.spread[key])
+        return f"Cross-validated {metric.called(key)} {mean} ± {spread} ({len(self.folds)} folds)"
 
     def shown(self) -> Shown:
         """A row a figure."""
@@ -151,17 +151,8 @@ class CrossValidated:
             if "." in name and name != self.metric.key:
                 continue
             values = self._of(name) if len(self.folds) <= _TABLED else []
-            texts = (self._text(name, each) for each in (mean[name], spread[name], *values))
-            yield [self._called(name), *texts]
-
-    def _called(self, name: str) -> str:
-        """A figure for people; the metric by its name, where that is not another figure's too."""
-        words = name.replace("_", " ")
-        is_named = name == self.metric.key and words.lower() == self.metric.name.lower()
-        return self.metric.name if is_named else words
-
-    def _text(self, name: str, value: float) -> str:
-        return self.metric.text(value) if name == self.metric.key else short(value)
+            each = (mean[name], spread[name], *values)
+            yield [self.metric.called(name), *(self.metric.text_of(name, value) for value in each)]
 
     def _of(self, name: str) -> list[float]:
         return [fold.figures[name] for fold in self.folds]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,3 +40,9 @@ def test_chunks_that_a_network_cannot_hear_are_refused_before_it_is_trained() ->
     build.check_streams(chunk=160)
     with pytest.raises(ConfigError, match="A chunk of 80 samples is too short"):
         build.check_streams(chunk=80)
+
+
+def test_networks_that_learn_from_parts_hear_what_one_of_all_sounds_hears() -> None:
+    every = SimpleNamespace(seconds=[0.5, 0.6, 1.4, 1.4])
+    part: Any = SimpleNamespace(basis=every, train=SimpleNamespace(seconds=[0.5, 0.6]))
+    assert choose_sound_spec(AudioConfig(sample_rate=8000), part).seconds == pytest.approx(1.4)

@@ -96,7 +96,13 @@ def test_numbers_of_networks_are_checked() -> None:
         RepeatConfig(ensemble=1)
     with pytest.raises(ConfigError, match="ensemble_as must be left out where there is no"):
         RepeatConfig(ensemble_as="one")
+    with pytest.raises(ConfigError, match="ensemble_of must be left out where there is no"):
+        RepeatConfig(ensemble_of="folds")
+    with pytest.raises(ConfigError, match=r"ensemble_of 'parts' is not known\. Known: seeds"):
+        RepeatConfig(ensemble=2, ensemble_of="parts")
     assert RepeatConfig(ensemble=2).asked == {"ensemble": 2}
+    assert RepeatConfig(ensemble=2, ensemble_of="folds").deals
+    assert not RepeatConfig(ensemble=2, ensemble_of="seeds").deals
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow.ensemble.figures import Ensemble, Member
 
 
-def member(seed: int, accuracy: float) -> Member:
-    return Member(seed, 3, 1.25, {"log_loss": 0.5, "accuracy": accuracy, "per_class.cat.f1": 0.5})
+def member(seed: int, accuracy: float, fold: int | None = None) -> Member:
+    figures = {"log_loss": 0.5, "accuracy": accuracy, "per_class.cat.f1": 0.5}
+    return Member(seed, 3, 1.25, figures, fold)
 
 
-def ensemble(distilled: Member | None = None) -> Ensemble:
-    members = (member(4, 0.7), member(5, 0.8), member(6, 0.9))
+def ensemble(distilled: Member | None = None, *, folds: bool = False) -> Ensemble:
+    members = tuple(
+        member(3 + number, 0.6 + number / 10, number if folds else None) for number in (1, 2, 3)
+    )
     together = {"log_loss": 0.25, "accuracy": 0.95, "per_class.cat.f1": 0.5}
     return Ensemble(members, together, CLASSES.metric, distilled)
 
@@ -30,8 +33,22 @@ def test_the_report_has_a_row_a_network() -> None:
     assert "Distilled" not in str(ensemble().section().html)
 
 
+def test_of_folds_all_say_which_network_learnt_without_which() -> None:
+    of_folds = ensemble(member(4, 0.85), folds=True)
+    assert of_folds.headline.startswith("Ensemble of 3 folds: validation accuracy 95.00 %; its")
+    html = " ".join(str(of_folds.section().html).split())
+    assert "Seed 4, without fold 1 of 3" in html and "Seed 6, without fold 3 of 3" in html
+    assert "None of them met the validation split" in html
+    assert ensemble(folds=True).kept_apart and not ensemble().kept_apart
+    assert not of_folds.kept_apart  # what was distilled is stopped as ever
+    assert "fold" not in str(ensemble().section().html)
+    values = of_folds.to_dict()
+    assert values["folds"] == 3 and [each["fold"] for each in values["members"]] == [1, 2, 3]
+    assert "fold" not in values["distilled"] and "folds" not in ensemble().to_dict()
+
+
 def test_figures_come_back_from_a_bundle() -> None:
-    for each in (ensemble(), ensemble(member(4, 0.85))):
+    for each in (ensemble(), ensemble(member(4, 0.85)), ensemble(folds=True)):
         values = json.loads(json.dumps(each.to_dict()))
         assert values["judged_on"] == "validation"
         assert Ensemble.from_dict(values, CLASSES.metric) == each

@@ -15,6 +15,7 @@ from kerasapps.config import ExportConfig, RepeatConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import ConfigError
 from kerasapps.models.ensemble import members_within
+from kerasapps.workflow import aside, fit, publish
 from kerasapps.workflow.ensemble import members
 from tests.workflow.folds.test_cross import table
 
@@ -117,3 +118,90 @@ def test_equal_networks_are_refused_before_all_are_trained(
     with pytest.raises(ConfigError, match="with another seed the same network came out"):
         train(tmp_path, repeat=RepeatConfig(ensemble=3))
     assert len([*(tmp_path / "work" / "ensemble").glob("*/done.json")]) == 2
+
+
+def weights_of(network: keras.Model) -> np.ndarray:
+    return np.concatenate([each.ravel() for each in network.get_weights()])
+
+
+def watched(
+    monkeypatch: pytest.MonkeyPatch, kills: list[str]
+) -> tuple[list[tuple[str, int]], list[kerasapps.data.Splits[Any]]]:
+    """Trainings, known by their folders, some of which are killed once after an epoch.
+
+    Returns:
+        Each epoch that ends but the last, and what each training is of; filled as they go.
+    """
+    ended: list[tuple[str, int]] = []
+    learnt: list[kerasapps.data.Splits[Any]] = []
+
+    def fitted(network: Any, experiment: Any, **options: Any) -> Any:
+        place, pause = options["folder"].parent.name, options.pop("pause", None)
+        learnt.append(experiment.judging.splits)
+
+        def told(row: Any) -> bool:
+            ended.append((place, row.epoch))
+            if kills and kills[0] == place:
+                kills.pop(0)
+                raise KeyboardInterrupt
+            return bool(pause and pause(row))
+
+        return fit.fit_network(network, experiment, pause=told, **options)
+
+    for module in (aside, publish):
+        monkeypatch.setattr(module, "fit_network", fitted)
+    return ended, learnt
+
+
+@pytest.mark.slow
+def test_networks_of_folds_go_on_wherever_they_were_killed_and_never_meet_validation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repeat, run = RepeatConfig(ensemble=3, ensemble_of="folds"), tmp_path / "run"
+    longer = TrainConfig(epochs=3, batch_size=16, precision="float32", seed=3)
+    with monkeypatch.context() as patch:
+        ended, learnt = watched(patch, ["3", "work"])
+        with pytest.raises(KeyboardInterrupt):
+            train(run, repeat=repeat, train=longer)
+        with pytest.raises(kerasapps.TrainingError, match=r"repeat\.ensemble_of"):
+            train(run, repeat=RepeatConfig(ensemble=3), train=longer)
+        with pytest.raises(KeyboardInterrupt):
+            train(run, repeat=repeat, train=longer)
+        result = train(run, repeat=repeat, train=longer)
+    # What was done is not done again, and each network goes on behind the epoch that it had.
+    assert ended == [(place, epoch) for place in ("2", "3", "work") for epoch in (1, 2)]
+    folds = {each.fingerprint: each.validation.contents.tolist() for each in learnt}
+    basis = learnt[0].basis.contents
+    stopped = [content for fold in folds.values() for content in fold]
+    assert len(folds) == 3 and sorted(stopped) == sorted(basis.tolist())
+    for each in learnt:
+        assert each.test is each.validation and len(each.train) < len(basis)
+        assert {*each.train.contents} | {*each.validation.contents} == {*basis}
+
+    assert result.passed and result.ensemble is not None
+    parts = [*map(weights_of, members_within(result.model))]
+    assert min(np.abs(parts[a] - parts[b]).max() for a, b in ((0, 1), (0, 2), (1, 2))) > 1e-2
+    whole = train(tmp_path / "whole", repeat=repeat, train=longer)
+    for part, again in zip(parts, members_within(whole.model), strict=True):
+        np.testing.assert_allclose(part, weights_of(again), rtol=1e-4, atol=1e-5)
+
+    manifest = read_manifest(run / "bundle")
+    assert manifest.ensemble["folds"] == 3
+    assert [each["fold"] for each in manifest.ensemble["members"]] == [1, 2, 3]
+    assert "Seed 4, without fold 2 of 3" in (run / "bundle" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_what_learns_from_networks_of_folds_learns_from_all_that_is_for_training(
+    tmp_path: Path,
+) -> None:
+    repeat = RepeatConfig(ensemble=2, ensemble_of="folds", ensemble_as="distilled", folds=2)
+    result = train(tmp_path / "run", repeat=repeat)
+    assert result.passed and members_within(result.model) == ()
+    assert result.ensemble is not None and result.folds is not None
+    assert [each.fold for each in result.ensemble.members] == [1, 2]
+    distilled = result.ensemble.distilled
+    assert distilled is not None and distilled.fold is None
+    # Its history is of the validation split, on which the ensemble has its figures, too.
+    best = result.history.best.val_figure
+    assert best == pytest.approx(distilled.figures[result.metric.key], abs=0.26)
