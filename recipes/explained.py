@@ -15,7 +15,7 @@ from kerasapps.recipes.answering import OneBundle
 OCCLUSION = "occlusion"
 NO_PART = (
     "No single {part} changes the answer. The scores of an int8 file have steps of 0.4 %: "
-    "--artifact float32 may show more."
+    "the file float32 may show more."
 )
 
 

@@ -11,10 +11,12 @@ from kerasapps.errors import BundleError, ConfigError
 from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.recipes.bundles import load_bundle
 from kerasapps.recipes.registry import TASKS, task_of
+from kerasapps.workflow.inputs import refuse_name
 from kerasapps.workflow.result import Showable
 from kerasapps.workflow.task import Task
 
 _ASKS_AS_IT_MUST = ("occlusion", "attention")
+_TEXT = "text"  # as `Phrases.explains` has it
 
 
 def explain_bundle(
@@ -45,12 +47,15 @@ def explain_bundle(
 
     Raises:
         BundleError: if the bundle cannot be used, or its task explains nothing.
-        ConfigError: if it has no such label, answer or layer, or the method is not for its task.
+        ConfigError: if it has no such label, answer or layer, the method is not for its task, or
+            the text is the name of a file.
         DependencyError: if the method needs what is not installed.
     """
     check_explaining(read_manifest(bundle), explain)
     loaded: Any = load_bundle(bundle, artifact)
     task = _explained_task(loaded.manifest)
+    if task.phrases.explains == _TEXT and isinstance(value, str):
+        refuse_name(value, "Give the text itself.")
     if isinstance(loaded, SeveralBundle):
         loaded = loaded.part(target)
     elif target is not None:

@@ -15,7 +15,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from kerasapps.config.targets import TargetKind
-from kerasapps.config.teachers import TeacherModel
+from kerasapps.config.teachers import TEACHER, TeacherModel
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.logits import LEAST
@@ -68,7 +68,7 @@ def open_keras_teacher(teacher: str) -> KerasTeacher:
         # Whatever Keras raises: a layer of one's own, a Lambda, a file that was cut.
         said = str(error).strip().split("\n")[0]
         raise ConfigError(
-            f"--teacher {teacher} cannot be loaded: {said}. Code in such a file is not run; a "
+            f"{TEACHER} {teacher} cannot be loaded: {said}. Code in such a file is not run; a "
             "model with layers of your own can be given in Python, as the object that it is."
         ) from error
     digest = hashlib.sha256(Path(teacher).read_bytes()).hexdigest()
@@ -103,7 +103,7 @@ def keras_lessons(
     kind = splits.target.kind
     if kind == "several":
         raise ConfigError(
-            f"--teacher {teacher.called} is a Keras model, which gives one answer, and these data "
+            f"{TEACHER} {teacher.called} is a Keras model, which gives one answer, and these data "
             "ask for several: a bundle is needed."
         )
     answering = tf.function(seen or asked_of(teacher.network), reduce_retracing=True)
@@ -168,13 +168,13 @@ def _first_outputs(
         # Keras and TensorFlow raise whatever they find first.
         said = next((line for line in str(error).splitlines() if line.strip()), "")
         raise ConfigError(
-            f"--teacher {teacher.called} does not take what the network takes: {said.strip()}"
+            f"{TEACHER} {teacher.called} does not take what the network takes: {said.strip()}"
         ) from error
     wanted = len(splits.labels) or 1
     if outputs.ndim != 2 or outputs.shape[1] != wanted:
         labels = f" labels: {shortened(splits.labels)}" if splits.labels else " number"
         raise ConfigError(
-            f"--teacher {teacher.called} gives outputs of shape {outputs.shape[1:]} for an "
+            f"{TEACHER} {teacher.called} gives outputs of shape {outputs.shape[1:]} for an "
             f"example, and these data ask for {wanted}{labels}."
         )
     return outputs
@@ -214,7 +214,7 @@ def _check_quality(
             f"{shortened(splits.labels)}. Pictures are given as 0 to 255."
         )
         raise ConfigError(
-            f"--teacher {teacher.called} answers {words}, which is no more than chance. {may}"
+            f"{TEACHER} {teacher.called} answers {words}, which is no more than chance. {may}"
         )
     read = {"number": "numbers in the unit of the target"}.get(
         kind, "probabilities" if are_scores else "logits"

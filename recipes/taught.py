@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config.targets import PartKind
+from kerasapps.config.teachers import TEACHER
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.several import part_splits
 from kerasapps.deploy.manifest import Manifest
@@ -106,7 +107,7 @@ def taught_answers(manifest: Manifest, splits: Splits[Any], teacher: str) -> lis
     kind = splits.target.kind
     if kind_of(manifest) != kind:
         raise ConfigError(
-            f"--teacher {teacher} answers with {OF_KIND[kind_of(manifest)].metric.name}, and these "
+            f"{TEACHER} {teacher} answers with {OF_KIND[kind_of(manifest)].metric.name}, and these "
             f"data ask for {OF_KIND[kind].metric.name}."
         )
     if kind != "several":
@@ -116,7 +117,7 @@ def taught_answers(manifest: Manifest, splits: Splits[Any], teacher: str) -> lis
 
 def _several(manifest: Manifest, splits: Splits[Any], teacher: str) -> list[TaughtAnswer]:
     theirs, parts = kinds_of(manifest), {part.name: part for part in splits.target.parts}
-    refuse_others(theirs, parts, f"--teacher {teacher} must have the answers of the data")
+    refuse_others(theirs, parts, f"{TEACHER} {teacher} must have the answers of the data")
     starts, start = {}, 0
     for name, answer in manifest.answer["answers"].items():
         starts[name] = start
@@ -125,7 +126,7 @@ def _several(manifest: Manifest, splits: Splits[Any], teacher: str) -> list[Taug
     for name, part in parts.items():
         if theirs[name] != part.kind:
             raise ConfigError(
-                f"--teacher {teacher} answers {name!r} with {OF_KIND[theirs[name]].metric.name}, "
+                f"{TEACHER} {teacher} answers {name!r} with {OF_KIND[theirs[name]].metric.name}, "
                 f"and these data ask for {OF_KIND[part.kind].metric.name}."
             )
         labels = manifest.answer["answers"][name].get("labels", ())
@@ -146,5 +147,5 @@ def _answer(
     """One answer, whose labels begin at a place among all that the teacher gives."""
     if kind == "number":
         return TaughtAnswer(kind, [start], Scaling.of(splits.basis.labels))
-    places = label_places(labels, splits.labels, f"--teacher {teacher}", called=called)
+    places = label_places(labels, splits.labels, f"{TEACHER} {teacher}", called=called)
     return TaughtAnswer(kind, [start + place for place in places])

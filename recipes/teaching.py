@@ -37,8 +37,9 @@ from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.teacher import teacher_of
 
-Seeing: TypeAlias = Callable[[keras.Model, Mapping[str, Any] | None], Callable[[Any], Any]]
-"""A teacher's network, and what it takes if that is known → from our batches to its outputs."""
+Seeing: TypeAlias = Callable[[keras.Model, Mapping[str, Any] | None, str], Callable[[Any], Any]]
+"""A teacher's network, what it takes if that is known, and how the user named it → from our batches
+to its outputs."""
 _SEEN = ("class", "labels")  # answers of which a network gives logits, whatever it learnt from
 
 
@@ -68,26 +69,26 @@ def lessons_of(
         BundleError: if it cannot be loaded.
     """
     config = compress_of(options)
-    if config.teacher is None:
+    if config.taught_by is None:
         return None
     kinds: set[str] = {part.kind for part in splits.target.parts} or {splits.target.kind}
     if config.distill_temperature is not None and kinds == {"number"}:
         raise ConfigError(
-            "--distill-temperature divides the logits of classes or labels, and a number has none: "
-            "leave it out."
+            "CompressConfig.distill_temperature divides the logits of classes or labels, and a "
+            "number has none: leave it out."
         )
-    if is_keras(config.teacher):
-        teacher = open_keras_teacher(config.teacher)
-        seen = None if see is None else see(teacher.network, None)
+    if is_keras(config.taught_by):
+        teacher = open_keras_teacher(config.taught_by)
+        seen = None if see is None else see(teacher.network, None, teacher.called)
         return keras_lessons(_lessons(config), teacher, splits, inputs, seen=seen)
-    manifest = teacher_of(config.teacher)
-    answers = taught_answers(manifest, splits, config.teacher)
+    manifest = teacher_of(config.taught_by)
+    answers = taught_answers(manifest, splits, config.taught_by)
     tell_teacher(task, manifest, splits)
     lessons = _lessons(config)(divergence_of(splits), digest=manifest.files[KERAS_FILE])
     if see is None or splits.target.kind not in _SEEN:
         given = _asked(task, manifest, splits, cache)
         return replace(lessons, logits=outputs_of_all(answers, given))
-    answer = see(finished_network(manifest), manifest.input)
+    answer = see(finished_network(manifest), manifest.input, config.taught_by)
     return replace(lessons, answer=_in_order(answer, answers[0].places))
 
 

@@ -45,6 +45,10 @@ _ARGUMENT = re.compile(
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 )
+_FIELD = re.compile(
+    rf"\b[A-Z]\w+Config\.(?P<field>{'|'.join(_FIELDS)})\b"
+    r"(?:=(?P<quote>['\"]?)(?P<value>[\w.]*\w)(?P=quote))?"
+)
 
 
 def with_configs(
@@ -113,14 +117,30 @@ def in_options(message: str) -> str:
     """
     sections = "|".join(map(_section, _CONFIGS))
     message, mark, known = message.partition(" Known: ")
-    message = _ARGUMENT.sub(r"--\1", message)
+    message = with_options(_ARGUMENT.sub(r"--\1", message))
     for field in _FIELDS:
         option = option_name(field)
         message = re.sub(rf"\b{field}=(['\"]?)([\w.]+)\1", rf"{option} \2", message)
-        message = re.sub(rf"\b(?:[A-Z]\w+Config|{sections})\.{field}\b", option, message)
+        message = re.sub(rf"\b(?:{sections})\.{field}\b", option, message)
         if "_" in field:
             message = re.sub(rf"(?<![\w./'\"-]){field}\b(?!['\"])", option, message)
     return message + mark + known
+
+
+def with_options(message: str) -> str:
+    """A message with `--batch-size` in place of `TrainConfig.batch_size`, and no other change.
+
+    `LoadConfig.disk_cache=False` becomes `--no-disk-cache`. All else may be words of the data.
+    """
+    return _FIELD.sub(_typed, message)
+
+
+def _typed(found: re.Match[str]) -> str:
+    """A field of a config, and its value if it has one, as they are typed."""
+    option, value = option_name(found["field"]), found["value"]
+    if value == "False":
+        return option.replace("--", "--no-", 1)
+    return option if value in (None, "True") else f"{option} {value}"
 
 
 def option_name(field: str) -> str:

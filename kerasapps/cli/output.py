@@ -12,13 +12,13 @@ from typing import Any
 
 import typer
 
-from kerasapps.cli.options import in_options
+from kerasapps.cli.options import in_options, with_options
 from kerasapps.errors import ConfigError, KerasAppsError, OutputError, ReaderGoneError
 from kerasapps.files.room import TEMPORARY, telling_of_full_disks
 from kerasapps.process.interrupts import interruptible
 from kerasapps.process.training_stack import in_plain_words
 from kerasapps.terminal.console import SafeConsole
-from kerasapps.terminal.streams import begin_line, flush_lines, tell, write_line
+from kerasapps.terminal.streams import begin_line, flush_lines, tell, worded, write_line
 from kerasapps.terminal.tables import fitted_table
 from kerasapps.wording.finite import clean
 from kerasapps.wording.harmless import escaped
@@ -49,6 +49,7 @@ def command(function: Callable[..., Any], *, goes_on: bool = False) -> Callable[
     def run(*args: Any, **options: Any) -> None:
         as_json = bool(options.get("json"))
         with (
+            worded(with_options),
             _standard_output(reserved=as_json) as write,
             _told(write if as_json else None, goes_on=goes_on),
         ):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Final
 
 from kerasapps.config.checks import check_options, option, require
-from kerasapps.config.teachers import named_teacher
+from kerasapps.config.teachers import KerasModel, named_teacher
 
 TEMPERATURE: Final = 2.0
 WEIGHT: Final = 0.7
@@ -23,9 +24,13 @@ PRUNED: Final = PRUNED_WEIGHTS | {"prune_by"}
 
 @dataclass(frozen=True, kw_only=True)
 class CompressConfig:
-    """How a network is made small: by a teacher, by pruning, by learning to bear rounding."""
+    """How a network is made small: by a teacher, by pruning, by learning to bear rounding.
 
-    teacher: str | None = option(
+    A teacher is the folder of a bundle, a `.keras` file, or a `keras.Model` itself; `taught_by` is
+    what came of it.
+    """
+
+    teacher: str | os.PathLike[str] | KerasModel | None = option(
         None,
         "folder of a trained bundle, mostly of a larger model, or a .keras file: its answers to "
         "the training examples are learnt beside the labels",
@@ -102,3 +107,8 @@ class CompressConfig:
         for field in ("distill_temperature", "distill_weight"):
             alone = getattr(self, field) is not None and self.teacher is None
             require(not alone, self, field, "left out where there is no teacher")
+
+    @property
+    def taught_by(self) -> str | None:
+        """The teacher's absolute path, or a `TeacherModel`; None where there is no teacher."""
+        return self.teacher if isinstance(self.teacher, str) else None

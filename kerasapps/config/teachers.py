@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from kerasapps.errors import ConfigError
 from kerasapps.files.paths import user_path
 
 KERAS_SUFFIX: Final = ".keras"
+TEACHER: Final = "CompressConfig.teacher"
+"""The option that names one, for messages."""
 _PREFIX: Final = "model:"
+
+
+class KerasModel(Protocol):
+    """What is known of a `keras.Model` without Keras."""
+
+    name: str
+
+    def get_weights(self) -> list[Any]:
+        """All weights, as arrays."""
 
 
 class TeacherModel(str):
@@ -25,7 +36,7 @@ class TeacherModel(str):
 
     model: Any
 
-    def __new__(cls, model: Any) -> Self:
+    def __new__(cls, model: KerasModel) -> Self:
         digest = hashlib.sha256()
         for values in model.get_weights():
             digest.update(values.tobytes())

@@ -197,6 +197,18 @@ def encode_rows(columns: Mapping[str, Values], spec: RowSpec) -> RowInputs:
     )
 
 
+def is_missing_in(text: str, column: ColumnSpec) -> bool:
+    """Whether a cell counts as missing in a column of numbers or dates.
+
+    Args:
+        text: as `cell_text` gives it.
+        column: with scales.
+    """
+    if column.kind == "date":
+        return bool(np.isnan(date_parts([text], column.order)).all())
+    return bool(np.isnan(numbers_in([text])[0]))
+
+
 def _levels(values: Values, column: ColumnSpec) -> tuple[list[np.ndarray], np.ndarray]:
     """The levels of each scale, and for each row whether its value is missing."""
     if column.kind == "date":

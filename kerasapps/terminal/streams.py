@@ -12,7 +12,7 @@ import functools
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
@@ -32,6 +32,7 @@ _PLAIN: dict[str, str | int | None] = {
 _REPLACE = "kerasapps.replace"
 _STANDARD = 2  # the last of the three streams that a process has
 _hushes: list[bool] = []  # of the process, as its streams are
+_wordings: list[Callable[[str], str]] = []  # likewise
 
 
 def write_line(text: str = "", *, whole: bool = False) -> None:
@@ -61,6 +62,7 @@ def flush_lines() -> None:
 def tell(message: str) -> None:
     """A message on standard error; that nobody can read it there is no reason to stop."""
     stream = StandardStream(errors=True)
+    message = _wordings[-1](message) if _wordings else message
     stream.write(f"{wrapped(harmless(message), stream.width)}\n")
 
 
@@ -71,6 +73,16 @@ def begin_line() -> None:
     if stream.isatty():
         with suppress(OSError):  # that nobody sees it is no reason to stop
             os.write(stream.fileno(), b"\n" if os.environ.get("TERM") == "dumb" else ERASE)
+
+
+@contextmanager
+def worded(reword: Callable[[str], str]) -> Iterator[None]:
+    """Within it, what is told is reworded for who called this process."""
+    _wordings.append(reword)
+    try:
+        yield
+    finally:
+        _wordings.pop()
 
 
 @contextmanager

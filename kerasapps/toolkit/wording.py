@@ -10,22 +10,17 @@ from typing import Final
 from kerasapps.errors import TrainingError
 
 _IN_PYTHON: Final = {
-    "--output-dir": "folder=",
-    "--learning-rate": "TrainConfig.learning_rate",
-    "--clip-norm 1": "TrainConfig(clip_norm=1)",
-    "--precision float32": "a network built under the policy float32",
-    "--epochs": "TrainConfig.epochs",
-    "--time-budget": "TrainConfig.time_budget",
-    "--batch-size": "TrainConfig.batch_size",
-    "--devices": "TrainConfig.devices",
-    "another --model": "another network",
+    "another output folder": "another folder=",
+    "TrainConfig.clip_norm=1": "TrainConfig(clip_norm=1)",
+    "TrainConfig.precision='float32'": "a network built under the policy float32",
+    "another ModelConfig.model": "another network",
     "the same command": "the same call",
 }
 _SAID: Final = re.compile("|".join(map(re.escape, _IN_PYTHON)))
 
 
 def in_python(message: str) -> str:
-    """A message with arguments of `fit` in place of options of the command line."""
+    """A message with arguments of `fit` in place of those of recipes."""
     return _SAID.sub(lambda found: _IN_PYTHON[found[0]], message)
 
 

@@ -205,7 +205,7 @@ def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         size = sum(array.nbytes for array in arrays.values())
         raise TrainingError(
             f"Could not write the checkpoint {path}, {megabytes(size)}: {error}. "
-            f"{free_words(path.parent)}. Free some disk space or choose another --output-dir; the "
+            f"{free_words(path.parent)}. Free some disk space or choose another output folder; the "
             "same command then goes on from the last whole checkpoint."
         ) from error
 
@@ -249,7 +249,7 @@ def _require_same(stored: Mapping[str, Any], wanted: Mapping[str, Any], path: Pa
     if changes:
         raise TrainingError(
             f"{path.parent} holds a run with other settings: {'; '.join(changes)}. "
-            f"Choose another --output-dir, or delete {path.parent} to start afresh."
+            f"Choose another output folder, or delete {path.parent} to start afresh."
         )
 
 

@@ -72,7 +72,7 @@ def _chosen(devices: Devices, gpus: Sequence[Any]) -> Sequence[Any]:
     which = "no GPU" if devices.numbers is None else f"no GPU {absent[0]}"
     raise ConfigError(
         f"TrainConfig.devices: TensorFlow finds {which} here. There is "
-        f"{f'{there} and ' if there else ''}the CPU (--devices cpu)."
+        f"{f'{there} and ' if there else ''}the CPU (TrainConfig.devices='cpu')."
     )
 
 

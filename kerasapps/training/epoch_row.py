@@ -12,6 +12,8 @@ from kerasapps.training.job import Job
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.state import TrainingState
 
+_EXACTLY = "compute exactly (TrainConfig.precision='float32')"
+
 
 def epoch_row(
     job: Job, state: TrainingState, fitted: Fitted, *, rate: float, clock: Clock, began: float
@@ -69,7 +71,7 @@ def require_number(job: Job, state: TrainingState, value: float, what: str) -> N
     if not math.isfinite(value):
         raise TrainingError(
             f"The {what} became {value} in epoch {state.epoch + 1}. {_advice(job, state)} and "
-            "choose another --output-dir. NaN in the data, or a loss of your own, may do it, too."
+            "choose another output folder. NaN in the data, or a loss of your own, may do it, too."
         )
 
 
@@ -77,10 +79,10 @@ def _advice(job: Job, state: TrainingState) -> str:
     exact = job.runtime.precision == "float32"
     phase = job.phases[state.phase]
     if phase.solved:  # without a rate and without gradients
-        other = "take another --model" if exact else "compute exactly (--precision float32)"
+        other = "take another ModelConfig.model" if exact else _EXACTLY
         return f"Its head was solved on what the backbone makes of the examples: {other}"
     peak = peak_learning_rate(job.config) * phase.rate
     return (
-        f"Lower the learning rate (--learning-rate, its peak is {peak:g}), clip the gradients "
-        f"(--clip-norm 1){'' if exact else ', compute exactly (--precision float32)'}"
+        f"Lower the learning rate (TrainConfig.learning_rate, its peak is {peak:g}), clip the "
+        f"gradients (TrainConfig.clip_norm=1){'' if exact else f', {_EXACTLY}'}"
     )

@@ -38,7 +38,7 @@ class Finished:
             raise TrainingError(
                 f"The finished model has {len(self.weights)} arrays of weights that do not fit the "
                 f"network's {len(shapes)}: it was made by another version, so it cannot be trained "
-                "longer. Choose another --output-dir to train afresh."
+                "longer. Choose another output folder to train afresh."
             )
         model.set_weights(self.weights)
 

@@ -101,8 +101,9 @@ class Head:
         )
         return (
             f"With only {self.validated} validation examples the backbone stays as it is: its head "
-            f"is fitted to {how}. --epochs or --time-budget train the backbone too, "
-            "which takes longer and pays where the examples are unlike those that it learned from."
+            f"is fitted to {how}. TrainConfig.epochs or TrainConfig.time_budget train the "
+            "backbone too, which takes longer and pays where the examples are unlike those that it "
+            "learned from."
         )
 
 

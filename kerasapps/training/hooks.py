@@ -157,7 +157,7 @@ class Hooks:
             raise ConfigError(
                 f"{type(inner).__name__} adds up the gradients of {steps} steps, which it cannot "
                 "with several devices: leave gradient_accumulation_steps out and set a larger "
-                "--batch-size, which the devices share."
+                "TrainConfig.batch_size, which the devices share."
             )
 
     def settle(self, config: TrainConfig) -> TrainConfig:

@@ -20,13 +20,13 @@ def keep_epoch(job: Job, state: TrainingState, row: EpochRow) -> bool:
         row: the epoch.
 
     Returns:
-        Whether it is the best.
+        Whether it is the best of those that may be kept in the end.
     """
     best = state.add(row, monitor=job.monitor, kept_from=job.kept_from)
     if best and job.runtime.team.is_chief:
         weights = [weight.numpy() for weight in job.model.weights]
         checkpoint.write_best(job.folder, row.epoch, weights)
-    return best
+    return best and row.epoch >= job.kept_from
 
 
 def keep_state(job: Job, state: TrainingState, **more: checkpoint.Arrays) -> None:

@@ -58,13 +58,14 @@ class Length:
         if not open_end:
             return (
                 f"{what} takes at most {self.usual} epochs{limit}, as suits so many steps each; "
-                "--epochs or --time-budget say otherwise."
+                "TrainConfig.epochs or TrainConfig.time_budget say otherwise."
             )
         longer = ", later a fifth of those done" if self.patience_share else ""
         return (
             f"{what} goes on until validation has not gained for {self.patience} epochs{longer}, "
             f"then the rate falls to 0; about {self.usual} epochs are usual for so many steps, "
-            f"{self.most}{limit} the most. --epochs or --time-budget say otherwise."
+            f"{self.most}{limit} the most. TrainConfig.epochs or TrainConfig.time_budget say "
+            "otherwise."
         )
 
 

@@ -78,7 +78,7 @@ class Replicas:
         if of_process and first.shape[0] is not None and first.shape[0] < count:
             raise ConfigError(
                 f"A batch has fewer examples than there are devices, {self._count}: set a larger "
-                "--batch-size, or take fewer --devices."
+                "TrainConfig.batch_size, or take fewer TrainConfig.devices."
             )
         with tf.device("/device:CPU:0"):  # so that no device is sent the rows of the others
             rows = first.shape[0] or tf.shape(first)[0]

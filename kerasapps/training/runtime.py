@@ -128,7 +128,7 @@ def choose_runtime(family: Family, config: TrainConfig, team: Team = ALONE) -> R
             xla = False
             reasons.append("steps of several devices are not compiled with XLA")
     elif len(gpus) > 1 and config.devices == "auto":
-        reasons.append(f"--devices gpu takes all {len(gpus)} GPUs")
+        reasons.append(f"TrainConfig.devices='gpu' takes all {len(gpus)} GPUs")
     chosen = team.send(json.dumps([_POLICIES[precision], xla, "; ".join(reasons)]).encode())
     precision, xla, reason = json.loads(chosen)
     return Runtime(precision, xla, reason, device, team)

@@ -54,7 +54,7 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         raise TrainingError(
             f"Could not write {path} of the search: {error}. {free_words(path.parent)}. Make room "
-            "or choose another --output-dir; the same command goes on from the last whole state."
+            "or choose another output folder; the same command goes on from the last whole state."
         ) from error
 
 

@@ -54,7 +54,7 @@ def tell_outdone_teacher(task: Task, options: Options, share: float, *, fingerpr
         share: of the network that was taught, on the test split; see `Metric.share`.
         fingerprint: of its data; a teacher's figure on other data says nothing.
     """
-    asked = compress_of(options).teacher
+    asked = compress_of(options).taught_by
     if asked is None or is_keras(asked):
         return
     try:

@@ -116,8 +116,8 @@ def tell_replaced(old: Sequence[Artifact], new: Sequence[Artifact]) -> None:
     for each in old:
         if each.name in names and _FINE_TUNED in each.note:
             tell(
-                f"{each.name} was of the network after fine-tuning (--qat), which only a training "
-                "makes; the new file is of the bundle's network"
+                f"{each.name} was of the network after fine-tuning (CompressConfig.qat), which "
+                "only a training makes; the new file is of the bundle's network"
             )
 
 

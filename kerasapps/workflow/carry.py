@@ -11,11 +11,13 @@ from kerasapps.cluster import take_cluster
 from kerasapps.cluster.services import require_services
 from kerasapps.config import ClusterConfig, RepeatConfig, TuneConfig
 from kerasapps.data.sources.forms import describe_source
+from kerasapps.data.splits import Splits
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
+from kerasapps.workflow.folds.folding import check_folds
 from kerasapps.workflow.gathering import gathered, open_place, require_same_data, with_devices
 from kerasapps.workflow.near import compared
 from kerasapps.workflow.one_machine import refuse_for_machines
@@ -132,10 +134,9 @@ def carry(
             splits = read_splits(task, order.data, order.options, place.work)
         # whoever writes the report -> what is nearly the same in different splits
         splits = compared(task, order.data, splits, order.options) if is_chief else splits
-        tell_findings(splits, task.rows)
-        tell_copies(splits, task.noun)
-        tell_sizes(splits, task.noun)
+        _tell_read(task, splits)
         check_answered(task, splits, order.options, order.tune)
+        check_folds(repeat, order.options, splits)
         unlabelled = read_unlabelled(task, splits, order.options, place.work)
 
         start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
@@ -181,3 +182,10 @@ def carry(
         if machines is None or machines.is_chief:
             return result
         return dataclasses.replace(result, made_by=machines.name_of(0))
+
+
+def _tell_read(task: Task, splits: Splits[Any]) -> None:
+    """Says what was found in the data, and how many examples there are."""
+    tell_findings(splits, task.rows)
+    tell_copies(splits, task.noun)
+    tell_sizes(splits, task.noun)

@@ -60,7 +60,8 @@ def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
     chosen = _decided(order, splits, run) if before is None else _as_named(before, order, splits)
     assert chosen.choice is not None
     run.team.send(json.dumps([chosen.choice.to_dict(), chosen.budget]).encode())
-    tell(f"Model {chosen.choice.model}: {chosen.choice.reason} Choose otherwise with --model NAME.")
+    otherwise = "Choose otherwise with ModelConfig.model."
+    tell(f"Model {chosen.choice.model}: {chosen.choice.reason} {otherwise}")
     return chosen
 
 

@@ -81,7 +81,9 @@ class FineTuning:
         """Why it is not even begun; empty for no reason."""
         minutes = self.minutes
         if minutes is not None and self.budget is not None and minutes < _LEAST * self.budget:
-            return "the training took the time budget (--qat keeps a fifth of it for fine-tuning)"
+            return (
+                "the training took the time budget (with qat a fifth of it is kept for fine-tuning)"
+            )
         if self.experiment.attack is not None:
             return "fine-tuning knows no attacks, which the network has learnt to bear"
         try:

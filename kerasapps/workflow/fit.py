@@ -96,10 +96,8 @@ def fit_network(
             log_dir=log_dir,
             settings={
                 **settings,
-                "fingerprint": judging.splits.fingerprint,
                 **network_settings(plan.model.model, network),
-                **teacher_settings(experiment),
-                **_label_settings(experiment),
+                **learnt_from(experiment),
             },
             pause=pause,
             finished=finished,
@@ -128,16 +126,17 @@ def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str,
     return {**options, "head": dataclasses.replace(head, may_pool=False)}
 
 
-def teacher_settings(experiment: Experiment) -> dict[str, str]:
-    """What tells the teacher from others: a training goes on with the one that it began with."""
-    lessons = experiment.lessons
-    return {} if lessons is None else {TEACHER: lessons.digest}
+def learnt_from(experiment: Experiment) -> dict[str, str]:
+    """What tells data, teacher and labels that a network gave from others.
 
-
-def _label_settings(experiment: Experiment) -> dict[str, str]:
-    """What tells labels that a network gave from others, likewise."""
-    pseudo = experiment.judging.splits.pseudo
-    return {} if pseudo is None else {LABELS: pseudo.digest}
+    A training goes on with what it began with.
+    """
+    splits, lessons = experiment.judging.splits, experiment.lessons
+    return {
+        "fingerprint": splits.fingerprint,
+        **({} if lessons is None else {TEACHER: lessons.digest}),
+        **({} if splits.pseudo is None else {LABELS: splits.pseudo.digest}),
+    }
 
 
 def network_settings(model: str, network: keras.Model) -> dict[str, str]:

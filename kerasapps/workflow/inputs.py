@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kerasapps.deploy.readers import checked_text
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.files.paths import user_path, without_scheme
 from kerasapps.wording.harmless import one_line, printable
@@ -147,11 +148,11 @@ def inputs_of_texts(texts: Sequence[str]) -> Inputs:
     """One input for each text; an empty one has a problem where others are none.
 
     Raises:
-        ConfigError: see `refuse_no_text`; of empty texts only if there are no others.
+        ConfigError: for the name of a file or folder; of empty texts only if there are no others.
     """
     given = [each for each in texts if each.strip()]
     for text in given or texts:
-        refuse_no_text(text)
+        _refuse_no_text(text)
     return Inputs(inputs=[_input_of_text(f"text {n}", each) for n, each in enumerate(texts, 1)])
 
 
@@ -161,21 +162,43 @@ def _input_of_text(name: str, text: str) -> Input:
     return Input(name, _as_utf8(text))
 
 
-def refuse_no_text(text: str) -> None:
-    """Refuses what is an answer to nothing: an empty text, or the name of a file or folder.
-
-    Raises:
-        ConfigError: with what to do.
-    """
+def _refuse_no_text(text: str) -> None:
+    """Refuses, in words of the command line, what is an answer to nothing."""
     if not text.strip():
         raise ConfigError("the text is empty: give one in quotes.")
+    refuse_name(
+        text,
+        "Give a text in quotes; predict also answers each line of a file, predict BUNDLE - < FILE, "
+        "and with --csv OUT whole tables and shards.",
+    )
+
+
+def refuse_name(text: str, advice: str) -> None:
+    """Refuses a text of the user's own that is the name of a file or folder.
+
+    Args:
+        text: never one of a stranger, whom the answer would tell what files there are.
+        advice: what to do.
+
+    Raises:
+        ConfigError: with it.
+    """
     if _is_file(text):
         kind = "folder" if Path(text).is_dir() else "file"
         raise ConfigError(
-            f"{one_line(text)} is a {kind}, and its name is not the text that is meant. Give a "
-            "text in quotes; predict also answers each line of a file, predict BUNDLE - < FILE, "
-            "and with --csv OUT whole tables and shards."
+            f"{one_line(text)} is a {kind}, and its name is not the text that is meant. {advice}"
         )
+
+
+def require_text(text: Any) -> None:
+    """Makes sure that there is a text to explain.
+
+    Raises:
+        ConfigError: if it is empty.
+        DataError: if it is no text.
+    """
+    if not checked_text(text).strip():
+        raise ConfigError("the text is empty: there is nothing to explain.")
 
 
 def _as_utf8(text: str) -> str:

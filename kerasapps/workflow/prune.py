@@ -22,7 +22,7 @@ from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.criterion import Criterion
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.fit import fit_options_of, teacher_settings
+from kerasapps.workflow.fit import fit_options_of
 from kerasapps.workflow.qat import tuning_config
 from kerasapps.workflow.train_on import epochs_of_about, train_on
 
@@ -139,11 +139,7 @@ def prune(
         experiment,
         config=config,
         name=FOLDER,
-        settings={
-            **settings,
-            **teacher_settings(experiment),
-            FOLDER: [compress.prune_share, _kind(pruner), config.epochs],
-        },
+        settings={**settings, FOLDER: [compress.prune_share, _kind(pruner), config.epochs]},
         work=work,
         log_dir=log_dir,
         criterion=_at_full_radius(options["criterion"]),

@@ -117,7 +117,9 @@ def _describe_space(space: Any) -> str | None:
         return read_regular(file, limit=SPACE_LIMIT).decode("utf-8")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"{space} cannot be read as a YAML file: {reason} (--space).") from error
+        raise ConfigError(
+            f"{space} cannot be read as a YAML file: {reason} (TuneConfig.space)."
+        ) from error
 
 
 def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:

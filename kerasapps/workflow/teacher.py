@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from kerasapps.config.teachers import KERAS_SUFFIX, TeacherModel, is_gone, is_keras
+from kerasapps.config.teachers import KERAS_SUFFIX, TEACHER, TeacherModel, is_gone, is_keras
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.workflow.compress import compress_of
@@ -26,15 +26,15 @@ def check_teacher(task: Task, options: Options, *, searches: bool, own_loss: boo
         ConfigError: if there is no such bundle, it is of another task, or something else that was
             asked for does not go with a teacher.
     """
-    teacher = compress_of(options).teacher
+    teacher = compress_of(options).taught_by
     if teacher is None:
         return
     if own_loss:
         raise ConfigError("loss= takes the place of what a teacher teaches: leave one of them out.")
     if searches:
         raise ConfigError(
-            "A search has no teacher: search without --teacher, then train with it and the options "
-            "that were found."
+            f"A search has no teacher: search without {TEACHER}, then train with it and the "
+            "options that were found."
         )
     if is_keras(teacher):
         _check_keras(task, teacher)
@@ -42,7 +42,7 @@ def check_teacher(task: Task, options: Options, *, searches: bool, own_loss: boo
     manifest = teacher_of(teacher)
     if manifest.task != task.name:
         raise ConfigError(
-            f"--teacher {teacher} is a bundle of {manifest.task}; a teacher of "
+            f"{TEACHER} {teacher} is a bundle of {manifest.task}; a teacher of "
             f"{task.name} is needed."
         )
 
@@ -51,17 +51,17 @@ def _check_keras(task: Task, teacher: str) -> None:
     """Refuses a Keras model where it cannot be known what its outputs mean."""
     if not task.trusts:
         raise ConfigError(
-            f"--teacher {teacher} is a Keras model, of which nothing says how it reads and answers "
+            f"{TEACHER} {teacher} is a Keras model, of which nothing says how it reads and answers "
             f"{task.noun}: a bundle of {task.name} is needed."
         )
     if is_gone(teacher):
         raise ConfigError(
-            f"--teacher {teacher} was a Keras model of another process: give the model itself "
+            f"{TEACHER} {teacher} was a Keras model of another process: give the model itself "
             f"in Python, or save it and name the {KERAS_SUFFIX} file."
         )
     if not isinstance(teacher, TeacherModel) and not _is_keras_file(Path(teacher)):
         raise ConfigError(
-            f"--teacher {teacher} is no {KERAS_SUFFIX} file of Keras 3: save the model with "
+            f"{TEACHER} {teacher} is no {KERAS_SUFFIX} file of Keras 3: save the model with "
             f'model.save("teacher{KERAS_SUFFIX}").'
         )
 
@@ -82,7 +82,7 @@ def teacher_of(path: str) -> Manifest:
     try:
         return read_manifest(path)
     except BundleError as error:
-        raise ConfigError(f"--teacher: {error}") from error
+        raise ConfigError(f"{TEACHER}: {error}") from error
 
 
 def refuse_on_machines(options: Options) -> None:
@@ -91,7 +91,7 @@ def refuse_on_machines(options: Options) -> None:
     Raises:
         ConfigError: if one was asked for.
     """
-    if compress_of(options).teacher is not None:
+    if compress_of(options).taught_by is not None:
         raise ConfigError(
-            "--teacher is for a training on one machine: leave it out, or train on one."
+            f"{TEACHER} is for a training on one machine: leave it out, or train on one."
         )

@@ -15,7 +15,7 @@ from kerasapps.training import History, choose_runtime
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.fit import length_for
+from kerasapps.workflow.fit import learnt_from, length_for
 
 
 def epochs_of_about(steps: int, *, steps_per_epoch: int, within: tuple[int, int]) -> int:
@@ -71,7 +71,7 @@ def train_on(
         length=length_for(experiment, pretrained=False),
         folder=work / name,
         log_dir=log_dir / name,
-        settings={**settings, "fingerprint": judging.splits.fingerprint},
+        settings={**settings, **learnt_from(experiment)},
         answer=judging.answer,
         criterion=criterion,
         judge=judge,

@@ -36,8 +36,8 @@ def tell_examples(bundle: Path) -> None:
     """Says that a bundle has samples, whom it may be given to being for the user to know."""
     if (bundle / EXAMPLES_FILE).is_file():
         tell(
-            f"A few examples of the data are in the bundle ({EXAMPLES_FILE}); --no-examples leaves "
-            "them out"
+            f"A few examples of the data are in the bundle ({EXAMPLES_FILE}); "
+            "ExportConfig.examples=False leaves them out"
         )
 
 

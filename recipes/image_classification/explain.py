@@ -35,11 +35,12 @@ from kerasapps.recipes.image_classification.found_maps import (
     found_map,
 )
 from kerasapps.recipes.image_classification.looking_inside import InnerMaps, look_inside
+from kerasapps.wording.harmless import printable
 from kerasapps.workflow.result import Showable
 
 NO_MAP = (
     "Nothing in the picture raises the answer. The scores of an int8 file have steps of 0.4 %: "
-    "--artifact float32 may show more."
+    "the file float32 may show more."
 )
 _EXPLAINS = {GRADCAM: "keras", CAM: "why"}  # in place of the file that answers
 _SHADES = " ░▒▓█"
@@ -194,8 +195,13 @@ def one_picture(picture: Any, bundle: OneBundle) -> Any:
     """The one picture that was given.
 
     Raises:
-        DataError: if there are several.
+        DataError: if there are several, or a folder of them.
     """
+    if isinstance(picture, str | Path) and Path(picture).is_dir():
+        raise DataError(
+            f"{printable(picture)} is a folder, and one picture is explained at a time: name "
+            "one in it."
+        )
     pictures = bundle.reader.split(picture)
     if len(pictures) != 1:
         raise DataError(f"one picture is explained at a time, and {len(pictures):,} were given.")

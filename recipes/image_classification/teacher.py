@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.config.teachers import TEACHER
 from kerasapps.errors import ConfigError
 from kerasapps.export.network import GREY_WEIGHTS
 from kerasapps.preprocess.image import ImageSpec
@@ -17,7 +18,7 @@ _DIMENSIONS: Final = 4  # of a batch of pictures
 
 
 def teacher_of_pictures(
-    network: keras.Model, takes: Mapping[str, Any] | None, *, spec: ImageSpec
+    network: keras.Model, takes: Mapping[str, Any] | None, called: str, *, spec: ImageSpec
 ) -> Callable[[Any], Any]:
     """From the pictures of a training batch, changed as they are, to the teacher's outputs.
 
@@ -27,6 +28,7 @@ def teacher_of_pictures(
     Args:
         network: of the teacher.
         takes: `input` of its bundle; None: its own shape tells the pictures that it takes.
+        called: as the user named it.
         spec: of the network's pictures; where the teacher's are of another size or in colour, they
             are made so.
 
@@ -36,17 +38,17 @@ def teacher_of_pictures(
     Reference: Beyer et al. 2022, "Knowledge distillation: A good teacher is patient and
     consistent", section 3.
     """
-    wanted = _spec_of(network, spec) if takes is None else ImageSpec.from_dict(takes)
+    wanted = _spec_of(network, spec, called) if takes is None else ImageSpec.from_dict(takes)
     fitted = _fitting(spec, wanted)
     return lambda pictures: network(fitted(pictures), training=False)
 
 
-def _spec_of(network: keras.Model, spec: ImageSpec) -> ImageSpec:
+def _spec_of(network: keras.Model, spec: ImageSpec, called: str) -> ImageSpec:
     """The pictures that a network takes; of sides that it leaves open those of `spec`."""
     shape: Any = network.inputs[0].shape if len(network.inputs) == 1 else ()
     if len(shape) != _DIMENSIONS or shape[-1] not in (1, 3):
         raise ConfigError(
-            f"--teacher {network.name} must take pictures, (height, width, 1 or 3), and takes "
+            f"{TEACHER} {called} must take pictures, (height, width, 1 or 3), and takes "
             f"{', '.join(str(each.shape[1:]) for each in network.inputs)}."
         )
     return ImageSpec(shape[1] or spec.height, shape[2] or spec.width, shape[3])

@@ -74,7 +74,7 @@ def refuse_unexplainable(
     if averages_views:
         raise ConfigError(
             "explain_signature and test_time_flip exclude each other: the answer would be from two "
-            "views. Leave one out (--no-test-time-flip)."
+            "views. Leave one out."
         )
     class_activation(build())
 

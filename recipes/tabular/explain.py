@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from kerasapps.evaluation.shown import DASH, Shown
 from kerasapps.recipes.answering import OneBundle
 from kerasapps.recipes.explained import OCCLUSION, answering, explained_output
 from kerasapps.recipes.tabular.reader import Row, RowReader, is_json, row_of_json
+from kerasapps.recipes.tabular.unread import unread_cells
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
 _DIGITS = 20  # of a row's number
@@ -59,6 +60,8 @@ class RowExplanation:
         is_number: whether the answer is one, and not a class, which may be called like one.
         method: `occlusion`, by one typical value at a time, or `shap`.
         agreement: with occlusion, of another method.
+        unread: column → a cell that is no number or date as the column's others are, and counts as
+            missing.
     """
 
     target: str
@@ -68,6 +71,7 @@ class RowExplanation:
     is_number: bool = False
     method: str = OCCLUSION
     agreement: Agreement | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -85,7 +89,14 @@ class RowExplanation:
                 [each.column, each.value or DASH, _short(each.typical), form.format(each.weight)]
                 for each in self.columns
             ],
-            lines=[_MEANT[self.method], *agreed],
+            lines=[
+                _MEANT[self.method],
+                *(
+                    f"{name} is {text!r}, which is not what the column has, and counts as missing."
+                    for name, text in self.unread.items()
+                ),
+                *agreed,
+            ],
         )
 
 
@@ -123,6 +134,7 @@ def explain_row(
         is_number=not labels,
         method=how.method or OCCLUSION,
         agreement=agreement,
+        unread=unread_cells(cells, reader.spec),
     )
 
 

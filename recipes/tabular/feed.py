@@ -17,6 +17,7 @@ from kerasapps.recipes.tabular.reader import (
     note_strange,
     refuse_no_table,
 )
+from kerasapps.recipes.tabular.unread import Unread
 from kerasapps.workflow.bulk.feed import Feed, Item, Part, part_of_inputs
 from kerasapps.workflow.bulk.tables import rows_about
 
@@ -66,13 +67,15 @@ def _table_part(name: str, *, reader: RowReader, encoding: str | None) -> Part:
     note_strange(notes, reader.check_columns(listing.names, where=name), name)
 
     def items() -> Iterator[Item]:
-        fresh = listed()
+        fresh, unread = listed(), Unread(reader.spec)
         for row in fresh.rows():
             each = input_of(row, listing.names, listing.names)
+            unread.see(each.value)
             yield Item(each.name, each.value, [*each.value.values()], each.problem)
         if fresh.errors:
             raise DataError("; ".join(fresh.errors))
-        notes.extend(note for note in fresh.guesses if note not in notes)
+        told = (*fresh.guesses, *unread.notes(name))
+        notes.extend(note for note in told if note not in notes)
 
     path = Path(name)
     return Part(

@@ -19,6 +19,7 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.preprocess.row_spec import ColumnSpec, RowSpec
 from kerasapps.preprocess.rows import encode_rows
+from kerasapps.recipes.tabular.unread import Unread
 from kerasapps.wording.harmless import printable
 from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.inputs import Input, Inputs
@@ -177,6 +178,7 @@ def gather_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str | 
                 raise DataError(f"the row {name} has other columns than the first: answer it alone")
             note_strange(notes, reader.check_columns(columns, where="the row"), name)
             inputs.append(Input("the row", {each: _cell_of(row[each]) for each in columns}))
+            note_unread(notes, inputs[-1:], reader, "the row")
             continue
         refuse_no_table(name)
         listing = list_table(name, named=reader.spec.names, splits=False, encoding=encoding)
@@ -184,7 +186,9 @@ def gather_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str | 
         if set(columns) != set(listing.names):
             raise DataError(f"{name} has other columns than {arguments[0]}: answer it alone.")
         note_strange(notes, reader.check_columns(columns, where=name), name)
-        inputs += (input_of(row, columns, listing.names) for row in listing.rows())
+        rows = [input_of(row, columns, listing.names) for row in listing.rows()]
+        note_unread(notes, rows, reader, name)
+        inputs += rows
         if listing.errors:
             raise DataError("; ".join(listing.errors))
         notes += listing.guesses
@@ -224,6 +228,14 @@ def note_strange(notes: list[str], strange: Sequence[str], where: str) -> None:
     if strange:
         listed = shortened([repr(each) for each in strange])
         notes.append(f"{where}: columns that the bundle does not know are not used: {listed}")
+
+
+def note_unread(notes: list[str], rows: Sequence[Input], reader: RowReader, where: str) -> None:
+    """Notes cells that are not of their column's kind."""
+    unread = Unread(reader.spec)
+    for row in rows:
+        unread.see(row.value)
+    notes += unread.notes(where)
 
 
 def _cell_of(value: Any) -> Any:

@@ -46,7 +46,7 @@ def _refuse_streaming(load: LoadConfig) -> None:
     if not load.on_disk:
         raise ConfigError(
             "Words and their tags are encoded once, not again for each batch: leave out "
-            "LoadConfig.disk_cache=False (--no-disk-cache)."
+            "LoadConfig.disk_cache=False."
         )
 
 
@@ -55,7 +55,9 @@ def _check_words(tagging: TaggingConfig, model: ModelConfig) -> None:
     if tagging.word_vectors is not None:
         vectors = user_path(tagging.word_vectors, what="TaggingConfig.word_vectors")
         if not vectors.is_file():
-            raise ConfigError(f"There is no file {tagging.word_vectors!r} (--word-vectors).")
+            raise ConfigError(
+                f"There is no file {tagging.word_vectors!r} (TaggingConfig.word_vectors)."
+            )
     if not ARCHITECTURES.is_pretrained(model.model):
         return
     plain = TaggingConfig()

@@ -13,6 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from kerasapps.config.compress import TEMPERATURE, WEIGHT
+from kerasapps.config.teachers import TEACHER
 from kerasapps.data.tags.examples import TagSplits
 from kerasapps.decoding.viterbi import IMPOSSIBLE, Transitions
 from kerasapps.deploy.manifest import KERAS_FILE
@@ -154,10 +155,10 @@ def lessons_of(splits: TagSplits, options: Options, cache: Cache) -> TagLessons 
         BundleError: if it cannot be loaded.
     """
     config = compress_of(options)
-    if config.teacher is None:
+    if config.taught_by is None:
         return None
-    manifest = teacher_of(config.teacher)
-    places = label_places(manifest.labels, splits.labels, f"--teacher {config.teacher}")
+    manifest = teacher_of(config.taught_by)
+    places = label_places(manifest.labels, splits.labels, f"{TEACHER} {config.taught_by}")
     tell_teacher(TASK, manifest, splits)
     bundle: Any = exactest_bundle(TASK, manifest)
     digest = hashlib.sha256(manifest.sha256.encode())

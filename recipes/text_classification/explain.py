@@ -20,7 +20,7 @@ from kerasapps.recipes.explained import (
     explained_output,
     title_of,
 )
-from kerasapps.workflow.inputs import refuse_no_text
+from kerasapps.workflow.inputs import require_text
 
 NO_WORD = NO_PART.format(part="word")
 WEIGHTIEST = 10  # words that are printed with their weights
@@ -89,9 +89,9 @@ def explain_words(
     """Which words of a text spoke for a label, or made a number larger or smaller.
 
     Raises:
-        ConfigError: if the bundle has no such label, or it is no text (see `refuse_no_text`).
+        ConfigError: if the bundle has no such label, or the text is empty.
     """
-    refuse_no_text(text)
+    require_text(text)
     answer, fits = answering(bundle), bundle.reader.reads_whole
     scores = answer(text)
     number = explained_output(bundle, scores, label)

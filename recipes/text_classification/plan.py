@@ -55,12 +55,12 @@ def _check_robust(robust: RobustConfig, architecture: Architecture, model: Model
     if architecture.from_labels:
         raise ConfigError(
             f"{option}: {model.model} counts runs of words, which no small change makes others. "
-            "Choose a model that knows words by their vectors, such as --model text_cnn."
+            "Choose a model that knows words by their vectors, such as text_cnn."
         )
     if architecture in (ARCHITECTURES.own, ARCHITECTURES.preset):
         raise ConfigError(
             f"{option} changes the word vectors of a network of kerasapps, and "
-            f"{own_title(model.model)} has its own: choose another, such as --model text_cnn."
+            f"{own_title(model.model)} has its own: choose another, such as text_cnn."
         )
 
 
@@ -69,7 +69,7 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
     if text.word_vectors is not None:
         vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
         if not vectors.is_file():
-            raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
+            raise ConfigError(f"There is no file {text.word_vectors!r} (TextConfig.word_vectors).")
     if is_own(model.model):
         _check_own(text, model)
     if ARCHITECTURES.is_pretrained(model.model):
@@ -78,7 +78,7 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
             if getattr(text, field) != getattr(plain, field):
                 raise ConfigError(
                     f"{model.model} has a vocabulary and word vectors of its own; leave out "
-                    f"--{field.replace('_', '-')}."
+                    f"TextConfig.{field}."
                 )
 
 

@@ -148,7 +148,8 @@ def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> Tokenize
     if share > FOREIGN_LETTERS:
         observation = f"{share:.1%} of the letters in the training texts are not ASCII"
         if asked == "regex":
-            tell(f"{observation}: regex splits words at them; --tokenizer wordpiece does not.")
+            otherwise = "TextConfig.tokenizer='wordpiece' does not."
+            tell(f"{observation}: regex splits words at them; {otherwise}")
             return "regex"
         if asked is None:
             tell(f"{observation}: wordpiece tokens are used, as regex would split words at them.")
@@ -204,9 +205,9 @@ def _tell_what_is_lost(tokenizer: Tokenizer, model: ModelConfig, train: TextExam
 def _way_out(spec: TokenizerSpec, model: ModelConfig) -> str:
     if ARCHITECTURES.is_pretrained(model.model):
         return "another preset, or a model that learns its own tokens"
-    ways = ["--tokenizer wordpiece"] if spec.kind == "regex" else []
-    ways += ["--no-lowercase"] if spec.lowercase else []
-    return ", ".join([*ways, "a larger --vocab-size, a smaller --min-count"])
+    ways = ["TextConfig.tokenizer='wordpiece'"] if spec.kind == "regex" else []
+    ways += ["TextConfig.lowercase=False"] if spec.lowercase else []
+    return ", ".join([*ways, "a larger TextConfig.vocab_size, a smaller TextConfig.min_count"])
 
 
 def told_apart(labels: np.ndarray) -> np.ndarray:

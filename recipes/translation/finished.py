@@ -24,7 +24,7 @@ from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.predicting import answers
 from kerasapps.recipes.translation.task import TASK
 from kerasapps.workflow.held_out import usable_examples
-from kerasapps.workflow.inputs import refuse_no_text
+from kerasapps.workflow.inputs import require_text
 
 if TYPE_CHECKING:
     from kerasapps.recipes.translation.metrics import TranslationMetrics
@@ -150,12 +150,12 @@ def explain(
     """Where the decoder looked to write each piece of a text's best translation.
 
     Raises:
-        ConfigError: if a label is asked for, or it is no text (see `refuse_no_text`).
+        ConfigError: if a label is asked for, or the text is empty.
         DataError: if there is nothing to translate.
     """
     if label is not None:
         raise ConfigError(f"label is for classifiers; {bundle.manifest.folder} translates.")
-    refuse_no_text(text)
+    require_text(text)
     (translation,) = bundle.predict(text)
     if translation.attention is None:
         raise DataError("the text has no words, so there is nothing to explain.")

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from kerasapps.config.teachers import TEACHER
 from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.pairs.languages import is_language
 from kerasapps.decoding.compiled import Decoder
@@ -60,13 +61,13 @@ def taught_splits(
     Reference: Kim and Rush 2016, "Sequence-Level Knowledge Distillation", section 3.2.
     """
     config = compress_of(options)
-    if config.teacher is None:
+    if config.taught_by is None:
         return splits, None
-    manifest = teacher_of(config.teacher)
-    _check_languages(manifest, splits, config.teacher)
+    manifest = teacher_of(config.taught_by)
+    _check_languages(manifest, splits, config.taught_by)
     tell_teacher(TASK, manifest, splits)
     train = splits.train
-    found = _translations(manifest, splits, config.teacher, cache)
+    found = _translations(manifest, splits, config.taught_by, cache)
     share = 1.0 if config.distill_weight is None else config.distill_weight
     # Drawn once: each pair has the same target in all epochs, also of a run that goes on.
     drawn = np.random.default_rng(options["train"].seed).random(len(train)) < share
@@ -85,7 +86,7 @@ def _check_languages(manifest: Manifest, splits: PairSplits, teacher: str) -> No
         if theirs and ours and not (is_language(theirs, ours) or is_language(ours, theirs)):
             way = "from" if side == "source" else "to"
             raise ConfigError(
-                f"--teacher {teacher} translates {way} {theirs!r}, and these data {way} {ours!r}: "
+                f"{TEACHER} {teacher} translates {way} {theirs!r}, and these data {way} {ours!r}: "
                 "a teacher of the same languages and the same direction is needed."
             )
 
@@ -177,7 +178,7 @@ def _translated(manifest: Manifest, sources: Sequence[str]) -> Iterator[list[str
 def _refuse_nonsense(figure: float, teacher: str) -> None:
     if figure < MEANINGLESS:
         raise ConfigError(
-            f"--teacher {teacher} does not translate these sentences: beside the translations of "
+            f"{TEACHER} {teacher} does not translate these sentences: beside the translations of "
             f"the data its own have a BLEU of {figure:.2f}. Was it trained on the same languages, "
             "and in the same direction?"
         )

@@ -16,6 +16,7 @@ from kerasapps.cli.options import (
     parameter_of,
     parse_class_weights,
     with_configs,
+    with_options,
 )
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
 from kerasapps.data.sounds.config import AudioConfig
@@ -159,6 +160,24 @@ def test_what_is_no_weight(text: str) -> None:
 )
 def test_messages_speak_of_options(message: str, expected: str) -> None:
     assert in_options(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Lower UnlabelledConfig.pseudo_threshold (0.9)", "Lower --pseudo-threshold (0.9)"),
+        ("LoadConfig.disk_cache=False.", "--no-disk-cache."),
+        ("ExportConfig.saved_model=True, x", "--saved-model, x"),
+        ("TextConfig.tokenizer='wordpiece' does", "--tokenizer wordpiece does"),
+        ("TrainConfig.clip_norm=1.", "--clip-norm 1."),
+        ("train.epochs of max_broken, epochs=3", "train.epochs of max_broken, epochs=3"),
+        ("TrainConfig.epochs_x, TrainConfig.none", "TrainConfig.epochs_x, TrainConfig.none"),
+    ],
+)
+def test_what_is_told_has_options_for_fields_and_all_else_as_it_is(
+    message: str, expected: str
+) -> None:
+    assert with_options(message) == expected
 
 
 def test_names_may_stand_behind_commas() -> None:

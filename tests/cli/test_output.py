@@ -59,6 +59,17 @@ def test_a_result_is_shown_or_is_json(capfd: pytest.CaptureFixture[str]) -> None
     assert json.loads(out) == {"bundle_dir": "runs/x\x9b", "value": None}
 
 
+def test_what_a_command_tells_is_in_its_options(capfd: pytest.CaptureFixture[str]) -> None:
+    def telling() -> Any:
+        tell("TrainConfig.batch_size of max_broken")
+        return {}, lambda: None
+
+    assert ending(telling) == 0
+    tell("TrainConfig.epochs")
+    said = "--batch-size of max_broken\nTrainConfig.epochs\n"
+    assert capfd.readouterr().err == said
+
+
 def test_ctrl_c_is_no_defect_whatever_it_becomes(capfd: pytest.CaptureFixture[str]) -> None:
     with usual_ctrl_c():
         assert ending(press_in_cpp) == 130

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kerasapps.config import CompressConfig
+from kerasapps.config.teachers import TeacherModel
 from kerasapps.errors import ConfigError
 
 
@@ -17,6 +19,23 @@ def test_a_teacher_is_the_same_wherever_a_command_is_called(
     monkeypatch.chdir(tmp_path)
     assert CompressConfig(teacher="run").teacher == str(tmp_path / "run")
     assert CompressConfig().teacher is None
+
+
+def test_a_teacher_is_a_path_or_a_model(tmp_path: Path) -> None:
+    class Network:
+        name, built = "net", True
+
+        def __call__(self) -> None: ...
+
+        def get_weights(self) -> list[Any]:
+            return [np.ones(3)]
+
+    assert CompressConfig().taught_by is None
+    assert CompressConfig(teacher=tmp_path / "run").taught_by == str(tmp_path / "run")
+    network = Network()
+    taught_by = CompressConfig(teacher=network).taught_by
+    assert isinstance(taught_by, TeacherModel) and taught_by.model is network
+    assert taught_by.startswith("model:net@")
 
 
 @pytest.mark.parametrize("field", ["distill_temperature", "distill_weight"])

@@ -12,6 +12,7 @@ import pytest
 from kerasapps.config import UnlabelledConfig
 from kerasapps.config.checks import identifying_values, with_identifying
 from kerasapps.config.unlabelled import InMemory
+from kerasapps.errors import ConfigError
 from tests.config.bounds import Number, check_number
 
 
@@ -24,6 +25,13 @@ def test_nothing_is_asked_for_as_it_is() -> None:
 @pytest.mark.parametrize("value", ["more", Path("more")])
 def test_a_place_is_a_text(value: Any) -> None:
     assert UnlabelledConfig(unlabelled=value).unlabelled == "more"
+
+
+def test_a_place_is_checked_and_a_name_is_none() -> None:
+    with pytest.raises(ConfigError, match=r"UnlabelledConfig\.unlabelled"):
+        UnlabelledConfig(unlabelled="")
+    named = "builtin:reviews"
+    assert UnlabelledConfig(unlabelled=named).unlabelled == named
 
 
 def test_data_in_memory_is_neither_copied_nor_written_out() -> None:

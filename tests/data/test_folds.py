@@ -59,6 +59,12 @@ def test_copies_stay_together_among_single_examples() -> None:
     assert (counts_of(folds, classes) == 10).all()
 
 
+def test_single_examples_make_even_what_groups_did_not() -> None:
+    groups = np.repeat(np.arange(35), [6, 2, 2, *[1] * 32])
+    folds = fold_numbers(np.zeros(42, int), groups, folds=3, seed=0)
+    assert np.bincount(folds).tolist() == [14, 14, 14]
+
+
 def test_labels_of_sets_have_their_share() -> None:
     random = np.random.default_rng(5)
     sets = (random.random((400, 3)) < [0.5, 0.1, 0.03]).astype(np.uint8)

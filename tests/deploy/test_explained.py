@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from kerasapps.deploy import explained as module
-from kerasapps.deploy.explained import ANSWER, PREPROCESSING
+from kerasapps.deploy.explained import _ID, ANSWER, PREPROCESSING
 from kerasapps.deploy.schema import check_values
 from kerasapps.deploy.tensors import describe_tflite
 from kerasapps.errors import BundleError
@@ -266,3 +266,8 @@ def test_a_file_of_which_nothing_is_known_is_taken() -> None:
     values = manifest()
     values["artifacts"][0]["runtime"] = None
     check_values(values, "bundle.json")
+
+
+def test_an_id_fits_into_what_networks_take() -> None:
+    assert _ID.holds(0) and _ID.holds(2**31 - 1)
+    assert not any(map(_ID.holds, (-1, 2**31, 1.0, True, "1")))

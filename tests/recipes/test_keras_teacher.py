@@ -90,7 +90,7 @@ def test_a_number_is_in_the_unit_of_the_target(tmp_path: Path) -> None:
         ConfigError, match=r"beside the truth of .* no more than chance. Numbers must be in the"
     ):
         rows_taught(linear([[3.0], [0.0]], [0.0]), "size", tmp_path)
-    with pytest.raises(ConfigError, match="--distill-temperature divides the logits"):
+    with pytest.raises(ConfigError, match="distill_temperature divides the logits"):
         rows_taught(linear([[3.0], [0.0]], [50.0]), "size", tmp_path, distill_temperature=2.0)
 
 
@@ -119,14 +119,17 @@ def test_pictures_get_the_size_that_the_model_takes() -> None:
     spec = ImageSpec(8, 8, 3)
     flat = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten()])
     pictures = np.full((2, 8, 8, 3), 90, np.float32)
-    np.testing.assert_allclose(teacher_of_pictures(flat, None, spec=spec)(pictures), 90, rtol=1e-3)
+    grey = teacher_of_pictures(flat, None, "", spec=spec)(pictures)
+    np.testing.assert_allclose(grey, 90, rtol=1e-3)
     any_side = keras.Sequential(
         [keras.Input((None, None, 3)), keras.layers.GlobalAveragePooling2D()]
     )
-    answer = teacher_of_pictures(any_side, None, spec=spec)(pictures)
+    answer = teacher_of_pictures(any_side, None, "", spec=spec)(pictures)
     assert answer.shape == (2, 3)
-    with pytest.raises(ConfigError, match=r"must take pictures, .* and takes \(2,\)"):
-        teacher_of_pictures(linear(WAY, [0, 0]), None, spec=spec)
+    with pytest.raises(
+        ConfigError, match=r"teacher a/b\.keras must take pictures, .* and takes \(2,\)"
+    ):
+        teacher_of_pictures(linear(WAY, [0, 0]), None, "a/b.keras", spec=spec)
 
 
 def test_a_picture_model_answers_within_the_step(

@@ -77,7 +77,7 @@ def test_what_cannot_teach_is_refused_before_data_are_read(
 
     check(reviewed.bundle_dir)
     check(reviewed.bundle_dir.parent)
-    with pytest.raises(ConfigError, match=f"--teacher: {tmp_path} is not a bundle"):
+    with pytest.raises(ConfigError, match=f"CompressConfig.teacher: {tmp_path} is not a bundle"):
         check(tmp_path)
     with pytest.raises(
         ConfigError, match="is a bundle of text_classification; a teacher of image_"

@@ -139,6 +139,11 @@ def test_a_folder_of_texts_and_one_of_tables(tmp_path: Path) -> None:
         "from a.csv",
         "from b.csv",
     ]
+    for name in ("one", "two"):  # folders of tables are no classes
+        (tmp_path / "more" / name).mkdir(parents=True)
+        (tmp_path / "more" / name / "a.csv").write_text(f"text\nfrom {name}\n")
+    read = read_texts(tmp_path / "more", tmp_path)
+    assert len(read.examples) == 2 and not read.labelled
 
 
 def test_texts_in_memory_and_blank_ones(tmp_path: Path) -> None:

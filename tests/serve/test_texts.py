@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,6 +103,11 @@ def test_a_text_is_explained_by_its_words_as_the_command_explains_it(
     error = refused(client.post("/explain", json={"texts": ["a", "b"]}), 422, "invalid")
     assert error["message"].startswith("One text is explained at a time, and 2 were given")
     refused(client.post("/explain", json={"text": "a" * 51}), 413, "too_large")
+    error = refused(client.post("/explain", json={"text": "  "}), 422, "invalid")
+    assert error["message"] == "the text is empty: there is nothing to explain."
+    # What files there are where it runs is nobody's business.
+    named = client.post("/explain", json={"text": "README.md"})
+    assert Path("README.md").is_file() and named.status_code == 200, named.text
     document = client.get("/openapi.json").json()["paths"]["/explain"]["post"]
     schema = document["responses"]["200"]["content"]["application/json"]["schema"]
     assert set(schema["properties"]["explanation"]["required"]) <= set(values)

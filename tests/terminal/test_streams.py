@@ -17,7 +17,7 @@ from rich.text import Text
 from kerasapps.errors import OutputError
 from kerasapps.terminal import streams as terminal
 from kerasapps.terminal.console import SafeConsole
-from kerasapps.terminal.streams import encodable, flush_lines, tell, write_line
+from kerasapps.terminal.streams import encodable, flush_lines, tell, worded, write_line
 
 
 class Broken(io.StringIO):
@@ -63,6 +63,17 @@ def test_lines_and_messages_go_their_ways(capsys: pytest.CaptureFixture[str]) ->
     write_line()
     tell("first \x9b\nsecond")
     assert capsys.readouterr() == ("a \\x1b[1m\tb\nc\n\n", "first \\x9b\nsecond\n")
+
+
+def test_messages_are_in_the_words_of_who_called(capsys: pytest.CaptureFixture[str]) -> None:
+    with worded(str.upper):
+        tell("a\x9b")
+        with worded(str.title):
+            tell("b c")
+        tell("d")
+        write_line("e")
+    tell("f")
+    assert capsys.readouterr() == ("e\n", "A\\x9b\nB C\nD\nf\n")
 
 
 @pytest.mark.parametrize(

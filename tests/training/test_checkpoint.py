@@ -59,7 +59,9 @@ def test_other_settings_are_refused_by_name(tmp_path):
     assert changes == [
         "net is another one", "new was not given, is 2", "old was 1, is not given",
     ]  # fmt: skip
-    with pytest.raises(TrainingError, match=r"train\.epochs was 3, is 5.*--output-dir") as caught:
+    with pytest.raises(
+        TrainingError, match=r"train\.epochs was 3, is 5.*another output folder"
+    ) as caught:
         checkpoint.read_checkpoint(tmp_path, other)
     assert "seed" not in str(caught.value) and "model was" not in str(caught.value)
     assert checkpoint.read_checkpoint(tmp_path, SETTINGS) is not None

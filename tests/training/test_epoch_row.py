@@ -66,12 +66,12 @@ def test_the_advice_is_for_the_way_it_was_trained() -> None:
     lost = dataclasses.replace(FITTED, val_loss=float("nan"))
     for exact, less in (
         ("float32", ""),
-        ("mixed_float16", r", compute exactly \(--precision .*\)"),
+        ("mixed_float16", r", compute exactly \(TrainConfig.precision='float32'\)"),
     ):
-        trained = rf"its peak is 0\.2\), clip the gradients \(--clip-norm 1\){less} and choose an"
+        trained = rf"peak is 0\.2\), clip .* \(TrainConfig\.clip_norm=1\){less} and choose an"
         with pytest.raises(TrainingError, match=trained):
             row(lost, precision=exact)
         with pytest.raises(TrainingError, match="Its head was solved on") as caught:
             row(lost, precision=exact, solved=True)
-        assert "--learning-rate" not in str(caught.value)
-        assert ("--precision float32" in str(caught.value)) is bool(less)
+        assert "TrainConfig.learning_rate" not in str(caught.value)
+        assert ("TrainConfig.precision='float32'" in str(caught.value)) is bool(less)

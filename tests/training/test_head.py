@@ -354,8 +354,8 @@ def test_a_network_of_less_precision(tmp_path):
 @pytest.mark.parametrize(
     ("precision", "advice"),
     [
-        ("float32", r"take another --model and choose another --output-dir\."),
-        ("mixed_bfloat16", r"compute exactly \(--precision float32\) and choose"),
+        ("float32", r"take another ModelConfig\.model and choose another output folder\."),
+        ("mixed_bfloat16", r"compute exactly \(TrainConfig\.precision='float32'\) and choose"),
     ],
 )
 def test_features_that_are_no_numbers_end_the_training(tmp_path, precision, advice, validated):

@@ -61,6 +61,17 @@ def test_the_best_epochs_weights_are_kept(tmp_path: Path) -> None:
     assert checkpoint.read_best(tmp_path, 1) == [np.float32(1.0)]
 
 
+def test_what_is_not_kept_in_the_end_is_not_told_to_be_the_best(tmp_path: Path) -> None:
+    job, state = job_in(tmp_path), TrainingState()
+    job.kept_from = 3  # until then a network is pruned
+    best = []
+    for epoch, figure in enumerate((0.9, 0.8, 0.5, 0.4, 0.6), start=1):
+        job.model.weights = [Value(float(epoch))]
+        best.append(keep_epoch(job, state, row(epoch, figure)))
+    assert best == [False, False, True, False, True] and state.best_epoch == 5
+    assert checkpoint.read_best(tmp_path, 2) == [np.float32(2.0)]  # a run that is cut goes on
+
+
 def test_a_checkpoint_has_the_variables_and_what_comes_with_them(tmp_path: Path) -> None:
     job, state = job_in(tmp_path), TrainingState()
     keep_epoch(job, state, row(1, 0.6))

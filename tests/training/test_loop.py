@@ -119,8 +119,8 @@ def test_a_loss_that_is_no_number(tmp_path, precision, words, monkeypatch):
         train(tmp_path, config, runtime=Runtime(precision, False, "", ""))
     assert len(closed) == 1  # no live line is left behind
     message = str(caught.value)
-    assert "its peak is 100)" in message and "--clip-norm 1" in message
-    assert ("compute exactly (--precision float32)" in message) is words
+    assert "its peak is 100)" in message and "TrainConfig.clip_norm=1" in message
+    assert ("compute exactly (TrainConfig.precision='float32')" in message) is words
 
 
 def test_what_a_checkpoint_holds(tmp_path):

@@ -103,7 +103,7 @@ def test_a_longer_training_keeps_the_model_through_a_kill(
     assert longer.choice == chosen.choice and longer.history.extended == (1,)
     assert [row.epoch for row in longer.history.rows] == [1, 2]
     told = capsys.readouterr().err
-    assert told.count("Model mlp: ") == 2 and "--model NAME" in told
+    assert told.count("Model mlp: ") == 2 and "with ModelConfig.model." in told
     assert read_manifest(longer.bundle_dir).settings["asked"]["train"]["epochs"] == 2
 
 

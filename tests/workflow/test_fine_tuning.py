@@ -51,7 +51,7 @@ def test_it_takes_what_is_left_of_the_time_budget() -> None:
     late = asked(budget=1.0, seconds=58.0, qat=True)
     assert late.minutes == pytest.approx(0.1) and late.objection() == ""
     spent = asked(budget=1.0, seconds=58.0)
-    assert "took the time budget (--qat keeps a fifth" in spent.objection()
+    assert "took the time budget (with qat a fifth of it is kept" in spent.objection()
     assert spent.run() == spent.objection()
 
 

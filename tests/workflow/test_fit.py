@@ -20,7 +20,7 @@ from kerasapps.training.hooks import NO_HOOKS
 from kerasapps.training.length import Length
 from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
-from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.fit import fit_network, learnt_from, start_network
 from kerasapps.workflow.plan import with_suggestions
 from kerasapps.workflow.reading import tell_conflicts, tell_findings
 from tests.fake_team import FakeTeam
@@ -185,6 +185,18 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
     assert settings == {"run": "r"}
 
 
+def test_another_teacher_or_other_labels_make_another_training() -> None:
+    experiment = experiment_of(TrainConfig(), [])
+    assert learnt_from(experiment) == {"fingerprint": "of the data"}
+    experiment.judging.splits.pseudo = SimpleNamespace(digest="of the labels")
+    experiment.lessons = SimpleNamespace(digest="of the teacher")
+    assert learnt_from(experiment) == {
+        "fingerprint": "of the data",
+        "labels": "of the labels",
+        "teacher": "of the teacher",
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -201,7 +213,7 @@ def test_how_long_is_said_where_nobody_asked_for_it(
     experiment = experiment_of(TrainConfig(**options), [])
     fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
     told = capsys.readouterr().err
-    assert words in told and bool(words) is ("4 minutes" in told) is ("--epochs" in told)
+    assert words in told and bool(words) is ("4 minutes" in told) is ("TrainConfig.epochs" in told)
 
 
 def test_what_is_said_of_a_network_whose_head_is_solved(

@@ -49,8 +49,8 @@ def test_the_terminal_and_the_report_say_that_they_are_in_the_bundle(
     tell_examples(tmp_path)
     assert not capsys.readouterr().err
     tell_examples(trained.bundle_dir)
-    told = capsys.readouterr()
-    assert "--no-examples" in told.out + told.err and EXAMPLES_FILE in told.out + told.err
+    told = capsys.readouterr().err
+    assert "ExportConfig.examples=False" in told and EXAMPLES_FILE in told
     report = (trained.bundle_dir / "report.html").read_text(encoding="utf-8")
     assert "5 of the validation data, with the answers of each file" in report
 

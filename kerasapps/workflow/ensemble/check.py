@@ -86,7 +86,7 @@ def _check_student(options: Options, *, own_loss: bool) -> None:
             "one."
         )
     compress = options.get("compress")
-    if compress is not None and compress.teacher is not None:
+    if compress is not None and compress.taught_by is not None:
         raise ConfigError(
             "ensemble_as distilled has the ensemble for a teacher: leave CompressConfig.teacher "
             "out, or give ensemble_as one, whose networks all learn from the teacher."

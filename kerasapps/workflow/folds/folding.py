@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.config import RepeatConfig
 from kerasapps.data.folds import Strata, fold_numbers, groups_of, held_back, strata_of
 from kerasapps.data.splits import Splits
 from kerasapps.data.taken import taken
 from kerasapps.errors import ConfigError
+
+
+def check_folds(repeat: RepeatConfig, options: Mapping[str, Any], splits: Splits[Any]) -> None:
+    """Refuses more folds than there are groups of examples, before TensorFlow is there.
+
+    Args:
+        repeat: says how many, if any.
+        options: `train` has the seed.
+        splits: the examples.
+
+    Raises:
+        ConfigError: see `Folding.of`.
+    """
+    if repeat.folds is not None:
+        Folding.of(splits, folds=repeat.folds, seed=options["train"].seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +71,9 @@ class Folding:
         if filled < folds:
             count = int(groups.max(initial=-1)) + 1
             raise ConfigError(
-                f"folds {folds}: the {len(every)} examples for training and validation are "
-                f"{count} groups that must stay together, which fill {filled} folds; use fewer."
+                f"RepeatConfig.folds {folds}: the {len(every)} examples for training and "
+                f"validation are {count} groups that must stay together, which fill {filled} "
+                "folds; use fewer."
             )
         return cls(splits, folds, seed, numbers, strata, groups)
 

@@ -40,7 +40,7 @@ def cross_validated(order: Order, splits: Splits[Any], *, run: Run) -> CrossVali
         f"training and validation, then the one whose model ships"
     )
     compress = order.options.get("compress")
-    if compress is not None and compress.teacher is not None:
+    if compress is not None and compress.taught_by is not None:
         tell(
             "Warning: the teacher learnt from examples that the folds judge, so their figures are "
             "too good; that of the test split is not, if the teacher had the same"

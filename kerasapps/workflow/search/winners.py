@@ -178,9 +178,9 @@ def _nothing_fits(leaderboard: Leaderboard, passed_over: list[str], csv: Path) -
     else:
         outcome = f"The nearest is trial {nearest.number}: {_excess(objective, nearest)}"
     return (
-        f"No configuration meets what was asked for. {outcome}. Go on with more --trials, or "
-        f"raise the limit or search smaller networks (--space) in another folder. All trials: "
-        f"{csv}."
+        f"No configuration meets what was asked for. {outcome}. Go on with more TuneConfig.trials, "
+        "or raise the limit or search smaller networks (TuneConfig.space) in another folder. All "
+        f"trials: {csv}."
     )
 
 

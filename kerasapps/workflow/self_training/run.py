@@ -118,7 +118,8 @@ def _noisy(order: Order) -> Order:
     values = {name: each for name, each in task.unlabelled.NOISE.items() if name not in by_hand}
     if not values or task.architectures.is_pretrained(model):
         return order
-    said = ", ".join(f"--{name.replace('_', '-')} {value}" for name, value in values.items())
+    config = task.sections[task.section].__name__
+    said = ", ".join(f"{config}.{name}={value!r}" for name, value in values.items())
     tell(f"Networks that learn from labels of others see {task.noun} changed more ({said})")
     settings = {
         **order.settings,

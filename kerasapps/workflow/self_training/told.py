@@ -24,8 +24,9 @@ def concluded(labelled: Labelled, sifted: Sifted[Any]) -> Splits[Any]:
     if grown.pseudo is None:
         tell(
             f"Warning: the network is sure of none of the {last.total:,} unlabelled examples: the "
-            "one that ships learns from the labelled ones alone. Lower --pseudo-threshold "
-            f"({labelled.threshold:g}), or give more labelled examples"
+            "one that ships learns from the labelled ones alone. Lower "
+            f"UnlabelledConfig.pseudo_threshold ({labelled.threshold:g}), or give more labelled "
+            "examples"
         )
     elif last.collapse:
         tell(last.collapse)

@@ -41,8 +41,8 @@ def test_what_is_cropped_is_laid_onto_its_original() -> None:
     pictures = photos(8)
     whole = np.stack([plane(each) for each in pictures])
     part = np.stack([plane(each.crop((0, 9, 96, 96))) for each in pictures])
-    assert correlations(whole, part).min() > 0.85
-    assert correlations(part, whole).min() > 0.85
+    assert correlations(whole, part).min() > 0.99
+    assert correlations(part, whole).min() > 0.996  # its steps lead there, and no farther
     assert correlations(whole, part[::-1]).max() < 0.6
 
 

@@ -34,7 +34,7 @@ def test_it_answers_as_its_bundle_does(trained: kerasapps.RecipeResult) -> None:
     manifest = read_manifest(trained.bundle_dir)
     spec = ImageSpec.from_dict(manifest.input)
     pictures = np.random.default_rng(0).integers(0, 256, (2, *spec.shape)).astype(np.float32)
-    logits = teacher_of_pictures(finished_network(manifest), manifest.input, spec=spec)(
+    logits = teacher_of_pictures(finished_network(manifest), manifest.input, "", spec=spec)(
         pictures
     ).numpy()
     assert trained.model is not None

@@ -114,7 +114,7 @@ def test_a_number_is_learnt_from_a_teacher_alone(large: RecipeResult, tmp_path: 
         rows, output_dir=tmp_path / "small", model=small, compress=compress, **options
     )
     assert result.metrics["rmse"] < 1.0
-    with pytest.raises(ConfigError, match="--distill-temperature divides the logits of classes"):
+    with pytest.raises(ConfigError, match="distill_temperature divides the logits of classes"):
         kerasapps.train_tabular(
             rows,
             output_dir=tmp_path / "other",

@@ -28,7 +28,7 @@ def test_the_rate_falls_where_nobody_asks_for_another_schedule() -> None:
 
 def test_a_file_of_vectors_must_be_there(tmp_path: Path) -> None:
     missing = str(tmp_path / "vectors.txt")
-    with pytest.raises(ConfigError, match=r"no file '.*vectors\.txt' \(--word-vectors\)"):
+    with pytest.raises(ConfigError, match=r"no file '.*txt' \(TaggingConfig\.word_vectors\)"):
         plan_training(options(word_vectors=missing))
 
 
@@ -46,5 +46,5 @@ def test_entities_of_pieces_are_not_swapped() -> None:
 
 
 def test_words_are_not_encoded_again_for_each_batch() -> None:
-    with pytest.raises(ConfigError, match=r"leave out .* \(--no-disk-cache\)"):
+    with pytest.raises(ConfigError, match=r"leave out LoadConfig\.disk_cache=False"):
         plan_training({**options(), "load": LoadConfig(disk_cache=False)})

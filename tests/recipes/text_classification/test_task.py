@@ -250,7 +250,7 @@ def test_options_that_cannot_work_are_refused_before_the_data_is_read(tmp_path: 
     missing = TextConfig(word_vectors=str(tmp_path / "glove.txt"))
     with pytest.raises(kerasapps.ConfigError, match=r"no file .*glove\.txt"):
         train_sentiment_classifier("no/such.csv", text=missing)
-    with pytest.raises(kerasapps.ConfigError, match="leave out --vocab-size"):
+    with pytest.raises(kerasapps.ConfigError, match=r"leave out TextConfig\.vocab_size"):
         train_sentiment_classifier(
             "no/such.csv", model="preset:bert_tiny_en_uncased", text=TextConfig(vocab_size=50)
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from kerasapps.outputs.classes.answer import CLASSES
@@ -29,6 +31,16 @@ def test_the_table_begins_with_the_metric_and_has_no_figure_of_a_part() -> None:
     assert [row[0] for row in shown.rows] == ["accuracy", "log loss"]
     assert shown.lines == ["Cross-validated accuracy 85.00 % ± 7.07 % (2 folds)"]
     assert len(crossed(*[0.5] * 11).shown().columns) == 3  # too many for columns of their own
+
+
+@pytest.mark.parametrize(
+    ("key", "rows"), [("bleu", ["BLEU", "greedy"]), ("greedy", ["greedy", "bleu"])]
+)
+def test_the_metric_has_its_name_where_no_other_figure_has(key: str, rows: list[str]) -> None:
+    metric = dataclasses.replace(CLASSES.metric, name="BLEU", key=key)
+    fold = Fold(10, 3, 1.5, {"bleu": 0.5, "greedy": 0.25})
+    shown = CrossValidated((fold, fold), metric).shown()
+    assert [row[0] for row in shown.rows] == rows
 
 
 def test_the_report_says_that_the_test_split_stayed_closed() -> None:

@@ -14,6 +14,7 @@ import kerasapps
 from kerasapps.config import CompressConfig
 from kerasapps.data.load import load_tags, load_texts
 from kerasapps.errors import ConfigError
+from kerasapps.workflow import carry as carrying
 from kerasapps.workflow.folds import run as module
 from kerasapps.workflow.folds.run import cross_validated
 from tests.workflow.folds.test_cross import table
@@ -22,6 +23,10 @@ COMMAND = (
     *("kerasapps", "train", "tabular", "rows.jsonl", "--target", "rich", "--model", "linear"),
     *("--epochs", "3", "--quantization", "float32", "--no-saved-model", "--output-dir", "run"),
 )
+
+
+class BegunError(Exception):
+    """The trainings would begin."""
 
 
 def test_a_search_has_no_folds() -> None:
@@ -39,8 +44,33 @@ def test_a_single_fold_is_none() -> None:
         kerasapps.RepeatConfig(folds=1)
 
 
-class BegunError(Exception):
-    """The trainings would begin."""
+@pytest.mark.parametrize(
+    ("folds", "error", "words"),
+    [
+        (100, ConfigError, r"^RepeatConfig\.folds 100: .* fill \d+ folds"),
+        (3, BegunError, ""),
+    ],
+)
+def test_more_folds_than_groups_are_refused_before_tensorflow_is_there(
+    folds: int,
+    error: type[Exception],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise BegunError
+
+    monkeypatch.setattr(carrying, "start_tensorflow", start)
+    few = {name: cells[:80] for name, cells in table().items()}
+    with pytest.raises(error, match=words):
+        kerasapps.train_tabular(
+            few,
+            target="rich",
+            model="linear",
+            output_dir=tmp_path / "run",
+            repeat=kerasapps.RepeatConfig(folds=folds),
+        )
 
 
 def crossed(splits: Any, monkeypatch: pytest.MonkeyPatch, *, folds: int, **options: Any) -> None:
