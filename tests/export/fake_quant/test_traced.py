@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.errors import ConfigError
-from kerasapps.export.fake_quant.traced import TracedNetwork
+from kerasapps.export.fake_quant.traced import TracedNetwork, _summed
 from tests.export.fake_quant.conftest import LENGTH, TOKENS
 
 
@@ -35,6 +35,21 @@ def test_it_answers_and_learns_as_the_network(
     expected = gradients(lambda x: model(x, training=False), model, inputs)
     for mine, theirs in zip(gradients(traced.run, model, inputs), expected, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("equation", "place", "axes"),
+    [
+        ("abc,cde->abde", 1, [-3]),
+        ("abcd,cde->abe", 1, [-3, -2]),
+        ("abcd,cde->abe", 0, [-2, -1]),
+        ("...x,xy->...y", 1, [-2]),
+    ],
+)
+def test_an_einsum_sums_over_what_it_does_not_give(
+    equation: str, place: int, axes: list[int]
+) -> None:
+    assert _summed(equation, place) == axes
 
 
 def test_weights_are_found_with_the_axes_that_a_product_sums_over(attention: keras.Model) -> None:
