@@ -56,6 +56,15 @@ class Bounds:
             return False
         return value == self.off or self.low <= value <= min(self.high, LARGEST)
 
+    def asked_of(self, value: object) -> str:
+        """What a message says `value` must be; of a share that was given in per cent, which too."""
+        if not isinstance(value, int | float) or self.whole or not self.high <= 1 < value <= 100:
+            return self.words
+        share = value / 100
+        if self.hold(share):
+            return f"{self.words} ({value:.15g} % is {share:.15g})"
+        return self.words
+
 
 def option(
     default: Any,
@@ -218,7 +227,7 @@ def check_options(config: object) -> None:
             require(isinstance(value, bool), config, field.name, "True or False")
         bounds: Bounds | None = field.metadata["bounds"]
         if bounds is not None:
-            require(bounds.hold(value), config, field.name, bounds.words)
+            require(bounds.hold(value), config, field.name, bounds.asked_of(value))
         if field.metadata["choices"]:
             for name in value if isinstance(value, tuple) else (value,):
                 what = f"{type(config).__name__}.{field.name}"

@@ -41,6 +41,7 @@ class Config:
 class Figures:
     near: float = checks.option(2, "a help text", low=1, high=8)
     whole: int = checks.option(2, "a help text", low=1, high=2**31 - 1, whole=True)
+    share: float = checks.option(0.5, "a help text", low=0.01, high=0.9)
     far: float = checks.option(0.5, "a help text", low=0.5, off=0)
     open: int | None = checks.option(None, "a help text", low=1, whole=True)
     name: str = checks.option("one", "a help text", choices=("one", "two"))
@@ -83,6 +84,14 @@ def test_what_is_said_of_numbers() -> None:
     for value in (1, 2.5, 8):
         assert Figures(near=value).near == value
     assert Figures(far=0).far == 0 and Figures(open=None).open is None
+
+
+def test_a_share_that_was_given_in_per_cent_is_said_as_a_share() -> None:
+    words = "Figures.share must be a number from 0.01 to 0.9"
+    assert refusal(share=80) == f"{words} (80 % is 0.8), got 80."
+    assert refusal(share=2.5) == f"{words} (2.5 % is 0.025), got 2.5."
+    for value in (95, 0.95, 1, 101, -1, True):
+        assert refusal(share=value) == f"{words}, got {value}."
 
 
 def off_values(config: type[Any]) -> Iterator[tuple[str, Any]]:
