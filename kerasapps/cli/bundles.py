@@ -22,9 +22,10 @@ from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command
+from kerasapps.cli.output import ELSEWHERE, command
 from kerasapps.cli.tasks import DATA, listed, tolerance_help
 from kerasapps.config import ExplainConfig, ExportConfig
+from kerasapps.files.room import telling_of_full_disks
 from kerasapps.process.quiet import silence, start_tensorflow
 from kerasapps.process.user_code import code_files
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
@@ -87,7 +88,8 @@ def explain_command(
             bundle, value, label=label, target=target, artifact=artifact, explain=explain
         )
         if output is not None:
-            explained.save(output)
+            with telling_of_full_disks(output, advice=ELSEWHERE):
+                explained.save(output)
     written = {} if output is None else {"output": str(output)}
 
     def show() -> None:

@@ -14,10 +14,11 @@ from kerasapps.cli.arguments import Json, path_argument
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.options import in_options, option_name, with_configs
-from kerasapps.cli.output import command
+from kerasapps.cli.output import ELSEWHERE, command
 from kerasapps.cli.tasks import DATA, NAMES, listed, named_task, typed
 from kerasapps.config import LoadConfig, TrainConfig
 from kerasapps.errors import ConfigError
+from kerasapps.files.room import telling_of_full_disks
 from kerasapps.recipes.registry import TASKS, asked_options, guess_task
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import write_line
@@ -97,18 +98,18 @@ def check(
     TrainConfig(seed=seed)  # one that training would refuse is refused here
     refuse_foreign(chosen, task, data, options)
     configs = {"load": load, chosen.section: chosen.options(**options)}
+    files: tuple[Path, ...] = ()
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         folder = Path(scratch)
         if deep:
             found = check_deep(chosen, data, configs, seed=seed, folder=folder, minutes=minutes)
             audit = _in_options(found.audit)
             # Of data that cannot be used nothing was compared.
-            files = found.write(output) if output is not None and audit.ok else ()
+            if output is not None and audit.ok:
+                with telling_of_full_disks(output, advice=ELSEWHERE):
+                    files = found.write(output)
         else:
-            audit, files = (
-                _in_options(audit_data(chosen, data, configs, seed=seed, folder=folder)),
-                (),
-            )
+            audit = _in_options(audit_data(chosen, data, configs, seed=seed, folder=folder))
         if verify:
             from kerasapps.recipes.packing import verify_pack
 

@@ -31,6 +31,8 @@ UNEXPECTED = 70  # a defect of ours: EX_SOFTWARE of sysexits.h
 READER_GONE = 141  # as of what a closed pipe ends in a shell
 UNWRITABLE = 74  # nobody can read the answer: EX_IOERR of sysexits.h
 DASH = "–"
+ELSEWHERE = "or choose another place (--output)"
+"""What to do where the disk is full on which the user wanted an answer."""
 
 
 def command(function: Callable[..., Any], *, goes_on: bool = False) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -108,7 +109,9 @@ def test_a_plain_file_is_what_its_lines_say(
     assert ended.returncode == (1 if "one text" in said else 0)
 
 
-def test_a_deep_check_tells_what_is_nearly_the_same(tmp_path: Path, run_here: Run) -> None:
+def test_a_deep_check_tells_what_is_nearly_the_same(
+    tmp_path: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(12):
         write_picture(tmp_path / f"data/{'xy'[number % 2]}/{number}.png", number, size=(40, 40))
     picture = Image.fromarray(pixels(2, size=(40, 40)))
@@ -125,6 +128,14 @@ def test_a_deep_check_tells_what_is_nearly_the_same(tmp_path: Path, run_here: Ru
     assert ended.returncode == 1 and not [*(tmp_path / "nothing").iterdir()]
     ended = run_here("check", tmp_path / "data")
     assert "Nearly the same" not in ended.stdout
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("kerasapps.workflow.deep.check.DeepCheck.write", full)
+    ended = run_here("check", tmp_path / "data", "--deep", "--output", tmp_path / "lists")
+    assert ended.returncode == 1 and f"in {tmp_path / 'lists'}" in ended.stderr
+    assert "or choose another place (--output)" in ended.stderr
     ended = run_here("check", tmp_path / "data", "--minutes", "1")
     assert ended.returncode == 2 and "--minutes is for --deep" in ended.stderr
     ended = run_here("check", tmp_path / "data", "--output", tmp_path / "lists")
