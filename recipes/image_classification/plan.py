@@ -17,6 +17,8 @@ from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.steps import Options
 
 _LEAST_RADIUS = 1 / 255
+_ATTACKED_DROPOUT = 0.0
+"""Of networks that learn under attack: that is hard enough, and nothing is learnt by heart soon."""
 FEW = 100
 """Pictures of a class for training below which a network from scratch learns little."""
 
@@ -39,8 +41,11 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         trust=trust_of(options),
         robust=robust_of(options),
     )
-    _check_radius(robust_of(options))
+    robust = robust_of(options)
+    _check_radius(robust)
     suggested = with_suggestions(train, **architecture.training)
+    if robust.trained is not None and architecture not in (ARCHITECTURES.own, ARCHITECTURES.preset):
+        suggested = with_suggestions(suggested, dropout=_ATTACKED_DROPOUT)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
 
 
