@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from kerasapps.config.metric import Metric
+from kerasapps.config.metric import Answer, Metric
+from kerasapps.evaluation.attack_lesson import AttackLesson
 from kerasapps.evaluation.file_charts import Bar, bar_chart
 from kerasapps.evaluation.formats import figure
 from kerasapps.evaluation.sections import Section, Table, plain_section
@@ -36,6 +37,7 @@ class Robustness:
         attacked: figures under attack; empty without attacks. Files see what was made against the
             network.
         corrupted: kind of corruption → the figures of each strength, from the weakest.
+        lesson: what a training against attacks has taught; None where there was none.
     """
 
     examples: int
@@ -44,6 +46,7 @@ class Robustness:
     steps: int = 0
     attacked: Figures = field(default_factory=dict)
     corrupted: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    lesson: AttackLesson | None = None
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Robustness:
@@ -52,7 +55,9 @@ class Robustness:
             kind: {name: tuple(each) for name, each in figures.items()}
             for kind, figures in values["corrupted"].items()
         }
-        return cls(**{**values, "corrupted": corrupted})
+        lesson = values.get("lesson")  # older bundles have none
+        lesson = None if lesson is None else AttackLesson.from_dict(lesson)
+        return cls(**{**values, "corrupted": corrupted, "lesson": lesson})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -61,7 +66,9 @@ class Robustness:
             for kind, figures in self.corrupted.items()
         }
         plain, attacked = dict(self.plain), dict(self.attacked)
-        return {**vars(self), "plain": plain, "attacked": attacked, "corrupted": corrupted}
+        lesson = None if self.lesson is None else self.lesson.to_dict()
+        changed = {"plain": plain, "attacked": attacked, "corrupted": corrupted, "lesson": lesson}
+        return {**vars(self), **changed}
 
     def without(self, names: Collection[str]) -> Robustness:
         """The same without some files, which others have taken the place of."""
@@ -81,8 +88,9 @@ class Robustness:
         figures = self.corrupted[kind].get(name)
         return None if figures is None else statistics.fmean(figures)
 
-    def line(self, metric: Metric) -> str:
+    def line(self, answer: Answer) -> str:
         """What became of the network, in words."""
+        metric = answer.metric
         attacked = [] if self.radius is None else [self._attacked(metric)]
         corrupted = [
             f"{_CALLED.get(kind, kind)} {_shown(self.mean(kind, KERAS), metric)}"
@@ -90,7 +98,12 @@ class Robustness:
         ]
         told = [*attacked, *([f"with {', '.join(corrupted)}"] if corrupted else [])]
         plain = _shown(self.plain[KERAS], metric)
-        return f"{_title(metric)} {'; '.join(told)} (as they are: {plain})"
+        line = f"{_title(metric)} {'; '.join(told)} (as they are: {plain})"
+        return f"{line}. {warning}" if (warning := self._warning(answer)) else line
+
+    def _warning(self, answer: Answer) -> str:
+        """Of a training that has taught little; empty where it has, or there was none."""
+        return "" if self.lesson is None else self.lesson.warning(answer.fitted)
 
     def _attacked(self, metric: Metric) -> str:
         return (
@@ -98,22 +111,23 @@ class Robustness:
             f"{self.radius:.3g})"
         )
 
-    def section(self, metric: Metric, *, judged_on: str, noun: str) -> Section:
+    def section(self, answer: Answer, *, judged_on: str, noun: str) -> Section:
         """What a report says of it.
 
         Args:
-            metric: whose share the figures are.
+            answer: by whose metric what ships is judged.
             judged_on: the split that the examples are from.
             noun: what they are, in the plural.
         """
+        metric = answer.metric
         return plain_section(
             "robustness",
             link="Robustness",
             heading="Attacks and noise",
-            lead=self._lead(judged_on, noun),
+            lead=" ".join(filter(None, (self._warning(answer), self._lead(judged_on, noun)))),
             # Markup: our own SVG, whose texts are escaped.
             charts=[("Keras", Markup(bar_chart("robust", "Keras", self._bars(metric))))],
-            tables=[self._table(metric), *self._strengths(metric)],
+            tables=[self._table(metric), *self._lessons(answer), *self._strengths(metric)],
         )
 
     def _lead(self, judged_on: str, noun: str) -> str:
@@ -160,6 +174,9 @@ class Robustness:
                 for name in self.plain
             ],
         )
+
+    def _lessons(self, answer: Answer) -> list[Table]:
+        return [] if self.lesson is None else [self.lesson.table(answer.fitted)]
 
     def _strengths(self, metric: Metric) -> list[Table]:
         if not self.corrupted:

@@ -117,7 +117,7 @@ def describe_bundle(
             folds=None if folds is None else folds.section(),
             robustness=None
             if robustness is None
-            else robustness.section(metric, judged_on=splits.judged_on, noun=task.noun),
+            else robustness.section(judging.answer, judged_on=splits.judged_on, noun=task.noun),
             ensemble=None if ensemble is None else ensemble.section(),
             judged_on=splits.judged_on,
             validation=validation_role(

@@ -278,7 +278,7 @@ def publish(
     headline = judged.headline
     if trained.robustness is not None:
         headline = headline.removesuffix(".")  # of a warning
-        headline += f". {trained.robustness.line(judging.answer.metric)}"
+        headline += f". {trained.robustness.line(judging.answer)}"
     return RecipeResult(
         model=judged.network,
         history=trained.history,

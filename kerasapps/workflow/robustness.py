@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from kerasapps.process.quiet import without_tracing_warnings
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.adversarial import Attack
+from kerasapps.workflow.attack_lesson import lesson_of
 from kerasapps.workflow.experiment import Experiment, SplitInputs
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.ship import draw_rows
@@ -124,8 +126,9 @@ def judge_robustness(
         if len(blocks) > 1:  # else no file takes what was changed
             for name, scores in _of_files(artifacts, blocks, folder):
                 figures[name] = _shares(scores, sample, comparing.compared(judged))
+        lesson = lesson_of(judged.network, experiment)
     shutil.rmtree(folder, ignore_errors=True)
-    return _gathered(figures, sample, threat)
+    return dataclasses.replace(_gathered(figures, sample, threat), lesson=lesson)
 
 
 def _attacked(

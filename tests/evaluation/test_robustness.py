@@ -8,7 +8,7 @@ from kerasapps.evaluation.robustness import KERAS, Robustness
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.labels.answer import LABELS
 
-METRIC = CLASSES.metric
+ANSWER = CLASSES
 PICTURES = Robustness(
     examples=500,
     plain={KERAS: 0.9, "int8": 0.88},
@@ -29,23 +29,23 @@ def test_it_comes_back_from_json() -> None:
 
 
 def test_a_line_for_the_terminal() -> None:
-    assert PICTURES.line(METRIC) == (
+    assert PICTURES.line(ANSWER) == (
         "Accuracy under attack 40.00\u202f% (PGD-20, radius 0.0314); with noise 70.00\u202f%, JPEG "
         "85.00\u202f% (as they are: 90.00\u202f%)"
     )
-    assert TEXTS.line(LABELS.metric).startswith("Micro-F1 under attack")
-    assert TEXTS.line(METRIC).startswith(
+    assert TEXTS.line(LABELS).startswith("Micro-F1 under attack")
+    assert TEXTS.line(ANSWER).startswith(
         "Accuracy under attack 60.00\u202f% (PGD-20, radius 0.3) ("
     )
 
 
 def test_a_section_of_the_report_has_every_file() -> None:
-    section = PICTURES.section(METRIC, judged_on="test", noun="pictures")
+    section = PICTURES.section(ANSWER, judged_on="test", noun="pictures")
     html = str(section.html)
     for text in ("500 pictures of the test split", "int8", "50.00", "60.00", "85.00", "<svg"):
         assert text in html
     assert "no gradients" in html and section.name == "robustness"
-    alone = str(TEXTS.section(METRIC, judged_on="validation", noun="texts").html)
+    alone = str(TEXTS.section(ANSWER, judged_on="validation", noun="texts").html)
     assert "no gradients" not in alone and "JPEG" not in alone and "no file takes" in alone
 
 

@@ -29,7 +29,7 @@ def experiment_of(
     manifest = read_manifest(result.bundle_dir)
     judging = task_of(manifest).training.reload(manifest, data, work)
     plan = SimpleNamespace(train=TrainConfig())
-    usual = {"threat": None, "corrupts": False}
+    usual = {"attack": None, "threat": None, "corrupts": False}
     return judging.judge(result.model), SimpleNamespace(
         judging=judging, plan=plan, **{**usual, **changes}
     )
@@ -110,8 +110,10 @@ def test_a_run_says_what_its_network_bears(
     assert "under attack" in result.headline and "noise" in result.headline
     figures = read_manifest(result.bundle_dir).metrics["robustness"]
     assert result.metrics["robustness"] == figures and set(figures["plain"]) == {KERAS, "float32"}
+    lesson = figures["lesson"]
+    assert (lesson["steps"], lesson["stronger"]) == (1, 7) and 0 <= lesson["borne"] <= 1
     report = (result.bundle_dir / "report.html").read_text(encoding="utf-8")
-    assert "Attacks and noise" in report and "PGD" in report
+    assert "Attacks and noise" in report and "PGD" in report and "What it has learnt" in report
 
     kerasapps.export_bundle(result.bundle_dir, export=ExportConfig(quantization=("float32",)))
     kept = read_manifest(result.bundle_dir).metrics["robustness"]
