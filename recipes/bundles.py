@@ -83,9 +83,13 @@ def evaluate_bundle(
             `target_language` and `encoding` of sentence pairs. `unknown_classes` of classifiers:
             "skip" leaves out examples of a class that the bundle does not know, which by default
             are an error. `beam` of translators: hypotheses that it keeps, by default as trained.
+            `attack` of pictures and texts, a radius such as "8/255", and `corruptions` of pictures:
+            the Keras model and the file are judged under attacks, or noise, blur, JPEG and
+            brightness, too, which takes an installation that trains.
 
     Returns:
-        The figures of the bundle's answers, such as `ClassificationMetrics` or `TagMetrics`.
+        The figures of the bundle's answers, such as `ClassificationMetrics` or `TagMetrics`; under
+        attacks and noise `RobustFigures`, which has these too.
 
     Raises:
         BundleError: if the bundle cannot be used.

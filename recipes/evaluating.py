@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from kerasapps.config.robust import JUDGED
 from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.finished import class_figures
@@ -20,6 +21,7 @@ from kerasapps.outputs.numbers.finished import number_figures
 from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.outputs.several.finished import several_figures
 from kerasapps.recipes.answering import AnyBundle, kind_of
+from kerasapps.recipes.robust_figures import robust_asked, robust_figures
 from kerasapps.recipes.several import columns_of, judge_part
 from kerasapps.workflow.task import Task
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from kerasapps.workflow.held_out import Digest
     from kerasapps.workflow.result import Showable
 
-_OF_JUDGING = ("unknown_classes", "foreign")
+_OF_JUDGING = ("unknown_classes", "foreign", *JUDGED)
 
 
 def evaluate_answers(
@@ -69,6 +71,7 @@ def evaluate_answers(
             "foreign is for bundles whose only answer is a class, which may be none of these; "
             f"{bundle.manifest.folder} answers otherwise: leave it out."
         )
+    robust = robust_asked(task, bundle, options)
     columns = bundle.manifest.settings[task.section].get("target_columns", ())
     if isinstance(bundle, SeveralBundle):
         columns = columns_of(bundle)
@@ -93,7 +96,11 @@ def evaluate_answers(
         },
         digest=digest,
     )
-    return _figures(known, bundle, options=options, with_auc=with_auc, foreign=foreign)
+    figures = _figures(known, bundle, options=options, with_auc=with_auc, foreign=foreign)
+    if robust is None:
+        return figures
+    answering: Any = bundle  # of the kinds that `robust_asked` lets through
+    return robust_figures(figures, known, answering, task=task, robust=robust, scratch=scratch)
 
 
 def _foreign_inputs(

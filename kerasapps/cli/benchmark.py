@@ -18,6 +18,7 @@ from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_shown
 from kerasapps.cli.output import command
 from kerasapps.config.metric import Metric
+from kerasapps.config.robust import JUDGED
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.deploy import manifest as manifests
 from kerasapps.errors import ConfigError
@@ -38,6 +39,10 @@ from kerasapps.workflow.runnable import runnable_files
 benchmark_app = typer.Typer()
 
 
+# Attacks and noise are for one file, and evaluate shows what comes of them.
+_JUDGING = {name: kind for name, kind in asked_options("evaluate").items() if name not in JUDGED}
+
+
 @benchmark_app.command(
     epilog=examples(
         "benchmark runs/first --report runs/first/speed.html",
@@ -46,7 +51,7 @@ benchmark_app = typer.Typer()
     )
 )
 @command
-@with_data(TASKS.values(), asks=asked_options("evaluate"), needed=False)
+@with_data(TASKS.values(), asks=_JUDGING, needed=False)
 def benchmark(
     bundle: Bundle,
     data: Annotated[

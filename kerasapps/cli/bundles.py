@@ -105,6 +105,7 @@ def explain_command(
         "evaluate runs/first new_photos",
         "evaluate runs/first photos --artifact int8",
         "evaluate runs/first photos --foreign other_photos",
+        "evaluate runs/first photos --attack 8/255 --corruptions",
     )
 )
 @command

@@ -10,6 +10,8 @@ from typing import Final
 from kerasapps.config.checks import check_options, option, require
 
 RADII: Final = ("adversarial", "attack")
+JUDGED: Final = ("attack", "corruptions")
+"""Fields that a finished bundle can be judged by, too."""
 _RADIUS: Final = "a number above 0 and up to 1, such as 0.03 or 8/255"
 
 
@@ -41,11 +43,15 @@ class RobustConfig:
         None,
         "judge what ships under attacks of this radius, too (default: that of adversarial)",
         searched=False,
+        asks=("evaluate",),
+        asked="pictures and texts: judge under attacks of this radius, too, such as 8/255",
     )
     corruptions: bool = option(
         False,
         "judge what ships under noise, blur, JPEG and brightness, too (always with adversarial)",
         searched=False,
+        asks=("evaluate",),
+        asked="pictures: judge under noise, blur, JPEG and brightness, too",
     )
 
     def __post_init__(self) -> None:

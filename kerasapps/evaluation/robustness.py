@@ -15,7 +15,7 @@ from kerasapps.evaluation.attack_lesson import AttackLesson
 from kerasapps.evaluation.file_charts import Bar, bar_chart
 from kerasapps.evaluation.formats import figure
 from kerasapps.evaluation.sections import Section, Table, plain_section
-from kerasapps.evaluation.shown import DASH
+from kerasapps.evaluation.shown import DASH, Shown
 
 KERAS: Final = "Keras"
 """The network itself among those that are judged; the others are files."""
@@ -109,6 +109,21 @@ class Robustness:
         return (
             f"under attack {_shown(self.attacked[KERAS], metric)} (PGD-{self.steps}, radius "
             f"{self.radius:.3g})"
+        )
+
+    def shown(self, metric: Metric, *, noun: str) -> Shown:
+        """The figures of the network and each file for the terminal.
+
+        Args:
+            metric: whose share they are.
+            noun: what the examples are, in the plural.
+        """
+        attack = "" if self.radius is None else f": PGD-{self.steps}, radius {self.radius:.3g}"
+        table = self._table(metric)
+        return Shown(
+            title=f"{table.heading} of {self.examples:,} {noun} under attacks and noise{attack}",
+            columns=table.columns,
+            rows=[[str(cell) for cell in row] for row in table.rows],
         )
 
     def section(self, answer: Answer, *, judged_on: str, noun: str) -> Section:

@@ -63,29 +63,47 @@ class Comparing(Protocol):
 
 
 @dataclass(frozen=True)
-class _Sample:
-    """Examples of the test split.
+class Subject:
+    """What is judged under attacks and noise.
 
     Attributes:
-        rows: their places, int64 `(m,)`.
+        network: from model inputs to what is learnt by, such as logits.
+        answers: from model inputs to scores.
+        loss: outputs of the former and targets → a scalar, which attacks make large.
+        share: scores of the examples → the figure, in order.
+        files: name → place of each file that is judged, too.
+    """
+
+    network: keras.Model
+    answers: keras.Model
+    loss: Callable[[Any, Any], Any]
+    share: Callable[[np.ndarray], float]
+    files: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Examples whose answers are known.
+
+    Attributes:
         inputs: as the network takes them, `(m, …)`.
         targets: float32 `(m, k)`.
     """
 
-    rows: np.ndarray
     inputs: np.ndarray
     targets: np.ndarray
 
-    @classmethod
-    def of(cls, judging: Comparing, *, seed: int) -> _Sample:
-        """A draw of them, fewer where each is large."""
-        inputs, labels = judging.inputs.test, np.asarray(judging.splits.test.labels)
-        values = int(np.prod(inputs.shape[1:]))
-        most = int(np.clip(_VALUES // values, _FEWEST, _MOST))
-        rows = draw_rows(len(inputs), most, seed=seed)
-        width = len(judging.splits.labels)
-        targets = np.eye(width)[labels[rows]] if labels.ndim == 1 else labels[rows]
-        return cls(rows, np.array(inputs[rows]), targets.astype(np.float32))
+
+def drawn_rows(count: int, shape: Sequence[int], *, seed: int) -> np.ndarray:
+    """Places of the examples that are judged, int64 `(m,)`: fewer where each is large.
+
+    Args:
+        count: how many there are.
+        shape: of the input of one.
+        seed: of the draw.
+    """
+    most = int(np.clip(_VALUES // int(np.prod(shape)), _FEWEST, _MOST))
+    return draw_rows(count, most, seed=seed)
 
 
 def judge_robustness(
@@ -109,53 +127,97 @@ def judge_robustness(
     judging: Any = experiment.judging
     comparing: Comparing = judging
     seed = experiment.plan.train.seed
-    sample = _Sample.of(comparing, seed=seed)
+    network, compared = judged.network, comparing.compared(judged)
+    inputs, labels = comparing.inputs.test, np.asarray(comparing.splits.test.labels)
+    rows = drawn_rows(len(inputs), inputs.shape[1:], seed=seed)
+    width = len(comparing.splits.labels)
+    targets = np.eye(width)[labels[rows]] if labels.ndim == 1 else labels[rows]
+    score = comparing.fit_options(network)["criterion"].score
+    figures = measure_robustness(
+        Subject(
+            network,
+            comparing.answering_network(network),
+            loss=lambda outputs, targets: score(outputs, targets).loss,
+            share=lambda scores: compared.share(scores, rows),
+            files={
+                each.name: each.path
+                for each in artifacts
+                if each.passed and each.path is not None and not each.path.is_dir()
+            },
+        ),
+        Known(np.array(inputs[rows]), targets.astype(np.float32)),
+        threat=threat,
+        corrupts=experiment.corrupts,
+        seed=seed,
+        folder=folder,
+    )
+    return dataclasses.replace(figures, lesson=lesson_of(network, experiment))
+
+
+def measure_robustness(
+    subject: Subject,
+    known: Known,
+    *,
+    threat: Attack | None,
+    corrupts: bool,
+    seed: int,
+    folder: Path,
+) -> Robustness:
+    """The figures of a network and its files on the same examples, changed in all ways.
+
+    Args:
+        subject: what is judged.
+        known: the examples.
+        threat: the attack; None: there is none.
+        corrupts: whether they are corrupted, as pictures may be.
+        seed: of what is random.
+        folder: scratch space; emptied first, and removed.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     what = "under attack" if threat is not None else "on corrupted examples"
     with doing(f"Judging {what}"), without_tracing_warnings():
-        blocks = {"plain": sample.inputs}
+        blocks = {"plain": known.inputs}
         scores: dict[str, np.ndarray] = {}
         if threat is not None:
-            scores["attacked"], changed = _attacked(threat, judged, comparing, sample)
+            scores["attacked"], changed = _attacked(threat, subject, known)
             blocks |= {} if changed is None else {"attacked": changed}
-        blocks |= dict(_corrupted(sample.inputs, seed=seed)) if experiment.corrupts else {}
-        answer = answering(comparing.answering_network(judged.network))
+        blocks |= dict(_corrupted(known.inputs, seed=seed)) if corrupts else {}
+        answer = answering(subject.answers)
         scores = {name: answer(block) for name, block in blocks.items()} | scores
-        figures = {KERAS: _shares(scores, sample, comparing.compared(judged))}
+        figures = {KERAS: _shares(scores, subject)}
         if len(blocks) > 1:  # else no file takes what was changed
-            for name, scores in _of_files(artifacts, blocks, folder):
-                figures[name] = _shares(scores, sample, comparing.compared(judged))
-        lesson = lesson_of(judged.network, experiment)
+            for name, scores in _of_files(subject.files, blocks, folder):
+                figures[name] = _shares(scores, subject)
     shutil.rmtree(folder, ignore_errors=True)
-    return dataclasses.replace(_gathered(figures, sample, threat), lesson=lesson)
+    return _gathered(figures, len(known.inputs), threat)
 
 
 def _attacked(
-    threat: Attack, judged: Judged, judging: Comparing, sample: _Sample
+    threat: Attack, subject: Subject, known: Known
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Scores under attack, and the examples that files are asked; None where these take none."""
-    network, scoring = judged.network, judging.answering_network(judged.network)
-    score = judging.fit_options(network)["criterion"].score
 
     @tf.function(reduce_retracing=True, autograph=False)
     def attack(x: Any, y: Any, moment: Any) -> tuple[Any, Any]:
-        change = threat.change(network, x, lambda outputs: score(outputs, y).loss, moment=moment)
-        scores = threat.space.answer(scoring, x, change, training=False)
+        change = threat.change(
+            subject.network, x, lambda outputs: subject.loss(outputs, y), moment=moment
+        )
+        scores = threat.space.answer(subject.answers, x, change, training=False)
         return tf.cast(scores, tf.float32), change
 
     scores, changed = [], []
-    for start in range(0, len(sample.rows), _BATCH):
+    for start in range(0, len(known.inputs), _BATCH):
         batch = slice(start, start + _BATCH)
-        inputs = sample.inputs[batch]
+        inputs = known.inputs[batch]
         found, change = attack(
-            tf.constant(inputs), tf.constant(sample.targets[batch]), tf.constant(start)
+            tf.constant(inputs), tf.constant(known.targets[batch]), tf.constant(start)
         )
         scores.append(found.numpy())
         change = tf.nest.map_structure(lambda each: each.numpy(), change)
         changed.append(threat.space.applied(inputs, change))
-    known = [each for each in changed if each is not None]
-    return np.concatenate(scores), np.concatenate(known) if known else None
+    whole = [each for each in changed if each is not None]
+    return np.concatenate(scores), np.concatenate(whole) if whole else None
 
 
 def _corrupted(pictures: np.ndarray, *, seed: int) -> Iterator[tuple[str, np.ndarray]]:
@@ -166,34 +228,30 @@ def _corrupted(pictures: np.ndarray, *, seed: int) -> Iterator[tuple[str, np.nda
 
 
 def _of_files(
-    artifacts: Sequence[Artifact], blocks: Mapping[str, np.ndarray], folder: Path
+    files: Mapping[str, Path], blocks: Mapping[str, np.ndarray], folder: Path
 ) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
     """Name of each file that takes what the network takes → its scores of each block."""
     inputs = folder / "inputs.npy"
     save_array(inputs, np.concatenate([*blocks.values()]))
     ends = np.cumsum([len(block) for block in blocks.values()])
-    for artifact in artifacts:
-        if not artifact.passed or artifact.path is None or artifact.path.is_dir():
-            continue
-        target = folder / f"{artifact.name}.scores.npy"
-        job = {"model": str(artifact.path), "inputs": str(inputs), "scores": str(target)}
+    for name, path in files.items():
+        target = folder / f"{name}.scores.npy"
+        job = {"model": str(path), "inputs": str(inputs), "scores": str(target)}
         try:
-            run_measurement(SCORERS.of(artifact.path), job, folder / artifact.name)
+            run_measurement(SCORERS.of(path), job, folder / name)
         except ExportError as error:
-            tell(f"{artifact.name} was not judged under attacks and noise: {error}")
+            tell(f"{name} was not judged under attacks and noise: {error}")
             continue
         parts = np.split(np.load(target, allow_pickle=False), ends[:-1])
-        yield artifact.name, dict(zip(blocks, parts, strict=True))
+        yield name, dict(zip(blocks, parts, strict=True))
 
 
-def _shares(
-    scores: Mapping[str, np.ndarray], sample: _Sample, compared: _Compared
-) -> dict[str, float]:
-    return {name: compared.share(each, sample.rows) for name, each in scores.items()}
+def _shares(scores: Mapping[str, np.ndarray], subject: Subject) -> dict[str, float]:
+    return {name: subject.share(each) for name, each in scores.items()}
 
 
 def _gathered(
-    figures: Mapping[str, Mapping[str, float]], sample: _Sample, threat: Attack | None
+    figures: Mapping[str, Mapping[str, float]], examples: int, threat: Attack | None
 ) -> Robustness:
     """The figures of all files by what was done to the examples."""
 
@@ -202,7 +260,7 @@ def _gathered(
 
     kinds = [kind for kind in CORRUPTIONS if _name(kind, 1) in figures[KERAS]]
     return Robustness(
-        examples=len(sample.rows),
+        examples=examples,
         plain=of("plain"),
         radius=None if threat is None else threat.space.radius,
         steps=0 if threat is None else threat.steps,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from kerasapps.config.metric import Answer
 
 if TYPE_CHECKING:
+    from kerasapps.config import ModelConfig, RobustConfig
     from kerasapps.config.explaining import ExplainConfig
     from kerasapps.config.targets import TargetKind
     from kerasapps.data.examine import Kind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kerasapps.deploy.opening import LoadedBundle
     from kerasapps.deploy.schema import TaskRules
     from kerasapps.export.artifact import Measurement
+    from kerasapps.training.adversarial import Space
     from kerasapps.workflow.answers import Answers
     from kerasapps.workflow.cache import Cache
     from kerasapps.workflow.experiment import Experiment
@@ -78,6 +80,9 @@ class PlanSteps(Protocol):
     def check_splits(self, splits: Splits[Any], options: Options) -> None:
         """Refuses options that these data have no use for; only of tasks with `Task.trusts`."""
 
+    def check_attacks(self, robust: RobustConfig, *, model: ModelConfig) -> None:
+        """Refuses attacks that a network cannot have; only of tasks with `Task.robust`."""
+
     def advise(self, splits: Splits[Any], options: Options) -> str:
         """What is to be known, and would help, if there are few examples; empty if there is not."""
 
@@ -90,6 +95,13 @@ class TrainingSteps(Protocol):
 
     def reload(self, manifest: Manifest, data: Any, work: Path) -> Judging:
         """The data that a bundle was trained on, prepared as it was then; `work` is scratch."""
+
+
+class AttackSteps(Protocol):
+    """How examples are attacked; imports TensorFlow; only of tasks with `Task.robust`."""
+
+    def space(self, radius: float) -> Space:
+        """Where an attack of a radius changes an example."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.steps import (
+    AttackSteps,
     BundleSteps,
     ChoosingSteps,
     DataSteps,
@@ -187,6 +188,11 @@ class Task:
     def choosing(self) -> ChoosingSteps:
         """Examples → models that suit them; of tasks with `Architectures.auto`."""
         return cast("ChoosingSteps", self._module("choosing"))
+
+    @property
+    def attacks(self) -> AttackSteps:
+        """How its examples are attacked; of tasks with `robust`."""
+        return cast("AttackSteps", self._module("attacks"))
 
     @property
     def unlabelled(self) -> UnlabelledSteps:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerasapps.config import RobustConfig
+from kerasapps.config import ModelConfig, RobustConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.robust import RADII
 from kerasapps.data.images.examples import ImageSplits
@@ -42,14 +42,14 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         robust=robust_of(options),
     )
     robust = robust_of(options)
-    _check_radius(robust)
+    check_attacks(robust, model=model)
     suggested = with_suggestions(train, **architecture.training)
     if robust.trained is not None and architecture not in (ARCHITECTURES.own, ARCHITECTURES.preset):
         suggested = with_suggestions(suggested, dropout=_ATTACKED_DROPOUT)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
 
 
-def _check_radius(robust: RobustConfig) -> None:
+def check_attacks(robust: RobustConfig, *, model: ModelConfig) -> None:
     """Files take whole values of pixels, which a smaller attack would leave as they are."""
     for name in RADII:
         radius = getattr(robust, name)

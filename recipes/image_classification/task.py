@@ -55,7 +55,7 @@ TASK = Task(
         draws=True,
         has_layers=True,
     ),
-    uses=OPTIONS,
+    uses=OPTIONS | {"attack", "corruptions"},
     robust=frozenset({"adversarial", "adversarial_steps", "attack", "corruptions"}),
     trusts=True,
     ensembles=ENSEMBLES,

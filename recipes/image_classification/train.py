@@ -37,6 +37,7 @@ from kerasapps.recipes.answering import trust_of
 from kerasapps.recipes.attacks import attacks_of
 from kerasapps.recipes.ensembles import teaching_by
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
+from kerasapps.recipes.image_classification.attacks import space
 from kerasapps.recipes.image_classification.decoding import (
     choose_variation,
     decode_splits,
@@ -60,7 +61,6 @@ from kerasapps.recipes.judgings import (
     shipping,
 )
 from kerasapps.recipes.teaching import lessons_of
-from kerasapps.training.adversarial import PixelSpace
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained
@@ -229,7 +229,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             inputs=decoded.inputs.train,
             see=functools.partial(teacher_of_pictures, spec=spec),
         ),
-        **attacks_of(options, PixelSpace),
+        **attacks_of(options, space),
         corrupts=robust_of(options).corrupts,
         ship=shipping(judging, views=mirror_averaged if averages else as_trained),
         teach=teaching_by(splits),

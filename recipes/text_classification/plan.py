@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerasapps.config import Architecture, ModelConfig, RobustConfig, TextConfig
+from kerasapps.config import ModelConfig, RobustConfig, TextConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.own import is_own, own_title
 from kerasapps.data.texts.examples import TextSplits
@@ -42,16 +42,16 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         trust=trust_of(options),
         robust=robust_of(options),
     )
-    _check_robust(robust_of(options), architecture, model)
+    check_attacks(robust_of(options), model=model)
     train = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=train, answer=answer)
 
 
-def _check_robust(robust: RobustConfig, architecture: Architecture, model: ModelConfig) -> None:
+def check_attacks(robust: RobustConfig, *, model: ModelConfig) -> None:
     """An attack changes the vectors of words, and follows the gradient to them."""
     if not robust.asked:
         return
-    option = f"RobustConfig.{robust.asked[0]}"
+    option, architecture = f"RobustConfig.{robust.asked[0]}", ARCHITECTURES.find(model.model)
     if architecture.from_labels:
         raise ConfigError(
             f"{option}: {model.model} counts runs of words, which no small change makes others. "

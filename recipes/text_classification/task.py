@@ -53,7 +53,7 @@ TASK = Task(
         shows="which words spoke for a label",
         methods=("occlusion", "shap"),
     ),
-    uses=OPTIONS,
+    uses=OPTIONS | {"attack"},
     robust=frozenset({"adversarial", "adversarial_steps", "attack"}),
     trusts=True,
     ensembles=ENSEMBLES,

@@ -56,6 +56,7 @@ from kerasapps.recipes.judgings import (
     shipping,
 )
 from kerasapps.recipes.teaching import lessons_of
+from kerasapps.recipes.text_classification.attacks import space
 from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
 from kerasapps.recipes.text_classification.plan import plan_training
 from kerasapps.recipes.text_classification.report import (
@@ -65,7 +66,6 @@ from kerasapps.recipes.text_classification.report import (
 )
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import choose_tokenizer
-from kerasapps.training.word_space import WordSpace
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
 from kerasapps.workflow.judging import Judging
@@ -266,7 +266,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
             lessons=lessons,
         ),
         lessons=lessons,
-        **attacks_of(options, WordSpace),
+        **attacks_of(options, space),
         ship=shipping(judging, finishes=True),
         reopen=reopening(judging),
         teach=teaching_by(splits),

@@ -61,6 +61,15 @@ def test_evaluate_asks_for_what_was_typed(command) -> None:
     assert ended.json == {"metrics": FIGURES.to_dict()}
 
 
+def test_evaluate_under_attacks_and_noise(command) -> None:
+    ended = command(
+        *("evaluate", "run", "data", "--attack", "8/255", "--corruptions"),
+        function="evaluate_bundle",
+        result=FIGURES,
+    )
+    assert ended.options["attack"] == "8/255" and ended.options["corruptions"] is True
+
+
 def test_evaluate_of_a_translator(command) -> None:
     figures = translation_metrics(
         ["ja ja ja ja"], sources=["yes"], references=["ja ja ja ja"], beam=4
