@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kerasapps.training.adversarial import VALIDATION_STEPS, Attack, Space
+from kerasapps.training.adversarial import HARDER, VALIDATION_STEPS, Attack, Space
 from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.steps import Options
 
@@ -25,7 +25,13 @@ def attacks_of(options: Options, space: Callable[[float], Space]) -> Mapping[str
     def attack(radius: float | None, steps: int) -> Attack | None:
         if radius is None:
             return None
-        return Attack(space(radius), seed, steps, taught=robust.adversarial_steps or 1)
+        return Attack(
+            space(radius),
+            seed,
+            steps,
+            taught=robust.adversarial_steps or 1,
+            harder=HARDER if robust.adversarial_steps is None else None,
+        )
 
     return {
         "attack": attack(robust.trained, VALIDATION_STEPS),

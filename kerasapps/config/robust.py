@@ -32,8 +32,8 @@ class RobustConfig:
     )
     adversarial_steps: int | None = option(
         None,
-        "with adversarial: steps of each attack in training (default: 1, which is fast; about 5 "
-        "take three times as long, and teach to bear larger radii)",
+        "with adversarial: steps of each attack in training (default: 1, which is fast, and 5 once "
+        "the network has learnt to mislead those; 5 take three times as long)",
         low=1,
         high=100,
         whole=True,

@@ -25,6 +25,8 @@ VALIDATION_STEPS: Final = 7
 WARM_UP: Final = 400
 """Steps of a training, at most, in which the radius grows to its full length: against strong
 attacks from the first step on, a network may learn nothing."""
+HARDER: Final = 5
+"""Steps of an attack in training once a network has learnt to mislead those of one."""
 _WARM_SHARE, _WARM_EPOCHS = 0.25, 5  # of a training of known length, or else
 
 _ROUNDING: Final = 1e-6  # of a radius such as 8/255
@@ -84,6 +86,7 @@ class Attack:
         steps: of an attack where a network is judged.
         taught: steps of an attack in training: one, which is fast, or several.
         warm_up: steps of the training in which the radius grows.
+        harder: steps of an attack in training from when on fewer are misled; None: as before.
     """
 
     space: Space
@@ -91,6 +94,7 @@ class Attack:
     steps: int = VALIDATION_STEPS
     taught: int = 1
     warm_up: int = WARM_UP
+    harder: int | None = None
 
     def over(self, *, steps_per_epoch: int, epochs: int | None) -> Attack:
         """The same with a warm-up that suits a training.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import Any
 
 import keras
@@ -16,6 +16,7 @@ from kerasapps.training.clock import Clock
 from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to_stop
 from kerasapps.training.epoch_row import epoch_row, require_number
 from kerasapps.training.gauges import Gauges
+from kerasapps.training.hardening import hardened, tell_hardened
 from kerasapps.training.history import Fitted
 from kerasapps.training.job import Job
 from kerasapps.training.keeping import give_best, keep_epoch, keep_state
@@ -52,6 +53,7 @@ class PhaseLoop:
         self._peak = peak_learning_rate(job.config) * self._phase.rate
         if job.backbone is not None:
             (transfer.freeze if self._phase.frozen else transfer.unfreeze)(job.backbone)
+        self._criterion = hardened(job.criterion, state.rows)
         team = job.runtime.team
         self._accord = Accord(team, clock, job.callbacks)
         self._replicas = None if team.strategy is None else Replicas(team.strategy, team)
@@ -65,7 +67,7 @@ class PhaseLoop:
                 config=job.config,
                 xla=job.runtime.xla,
                 average=self._moving,
-                criterion=job.criterion,
+                criterion=self._criterion,
                 gauges=self._gauges,
                 replicas=self._replicas,
             )
@@ -85,20 +87,16 @@ class PhaseLoop:
         start = Start(self._state.epoch, self._state.epoch_step, Share(team.index, team.count))
         iterator = iter(self._job.batches(start))
         phase = self._state.phase
-        with self._quick_gradients(), self._learning_together():
+        with ExitStack() as contexts:
+            if self._job.backbone is not None:
+                contexts.enter_context(quick_gradients(self._job.backbone))
+            if self._replicas is not None:
+                contexts.enter_context(self._replicas.learning(self._job.model))
             while self._state.phase == phase and self._state.stopped is None:
                 self._run_epoch(iterator)
                 if self._is_paused():
                     return True
         return False
-
-    def _quick_gradients(self) -> AbstractContextManager[None]:
-        backbone = self._job.backbone
-        return nullcontext() if backbone is None else quick_gradients(backbone)
-
-    def _learning_together(self) -> AbstractContextManager[None]:
-        replicas = self._replicas
-        return nullcontext() if replicas is None else replicas.learning(self._job.model)
 
     def _is_paused(self) -> bool:
         """Whether the caller wants to end here a training that is not over."""
@@ -107,18 +105,13 @@ class PhaseLoop:
         return self._job.pause(self._state.rows[-1])
 
     def _make_optimizer(self) -> keras.optimizers.Optimizer:
-        job = self._job
-        optimizer = self._own_optimizer() if job.hooks.optimizer is None else self._foreign()
+        job, foreign = self._job, self._job.hooks.optimizer
+        # A new one of the user's kind knows no factors of single layers.
+        optimizer = self._own_optimizer() if foreign is None else fresh(foreign)
         is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
         if job.runtime.precision == "mixed_float16" and not is_scaled:
             return keras.optimizers.LossScaleOptimizer(optimizer)
         return optimizer
-
-    def _foreign(self) -> keras.optimizers.Optimizer:
-        """A new one of the user's kind, which knows no factors of single layers."""
-        given = self._job.hooks.optimizer
-        assert given is not None
-        return fresh(given)
 
     def _own_optimizer(self) -> keras.optimizers.Optimizer:
         job = self._job
@@ -229,8 +222,9 @@ class PhaseLoop:
         """Read the metrics, which waits for the device: hence only twice a second."""
         loss, figure = self._stepper.tally.read()
         require_number(self._job, self._state, loss, "training loss")
-        if self._closing_seconds is None:
-            self._clock.reserve(self._guess_validation_seconds(pace))
+        if self._closing_seconds is None:  # a forward pass takes about a third of a step
+            batches = max(0, int(self._job.validation.cardinality()))
+            self._clock.reserve(batches * pace / 3)
         share = share_done(self._job, self._state, self._clock, step=step)
         moment = Moment(
             epoch=self._state.epoch + 1,
@@ -245,10 +239,6 @@ class PhaseLoop:
         for reporter in self._job.reporters:
             reporter.update(moment)
 
-    def _guess_validation_seconds(self, step_seconds: float) -> float:
-        """Before the first validation: a forward pass takes about a third of a step."""
-        return max(0, int(self._job.validation.cardinality())) * step_seconds / 3
-
     def _decide(self) -> None:
         """After an epoch: go on, begin the next phase, or stop."""
         state, job = self._state, self._job
@@ -258,21 +248,31 @@ class PhaseLoop:
             job, state, is_up=self._clock.is_up()
         )
         if state.stopped is None and begins_cooldown(job, state):
-            self._cool_down()
+            # The last epochs begin, from the best weights where training has gone too far.
+            best, epochs = cool_down_from(job, state)
+            self._go_on_from(best)
+            state.begin_cooldown(epochs)
+        if state.stopped is None and hardened(job.criterion, state.rows) != self._criterion:
+            self._harden()
         state.elapsed = self._clock.elapsed
         spent = self._clock.share() >= self._phase.budget_share
         if state.stopped is None and not last and (phase_is_complete(state, self._phase) or spent):
             state.begin_phase(state.phase + 1, elapsed=state.elapsed)
 
-    def _cool_down(self) -> None:
-        """Begin the last epochs, from the best weights where training has gone too far."""
-        job, state = self._job, self._state
-        best, epochs = cool_down_from(job, state)
-        if best is not None:
-            give_best(job, state, best)
+    def _harden(self) -> None:
+        """Go on from the best weights under stronger attacks."""
+        state = self._state
+        self._criterion = hardened(self._job.criterion, state.rows)
+        self._go_on_from(state.best_epoch)
+        self._stepper.attack_by(self._criterion.attack)
+        tell_hardened(self._criterion, state.rows, best=state.best_epoch)
+
+    def _go_on_from(self, epoch: int | None) -> None:
+        """Give the model the weights of an epoch, or leave it as it is; averages begin anew."""
+        if epoch is not None:
+            give_best(self._job, self._state, epoch)
         if self._average is not None:
-            self._average.restore((), job.folder)
-        state.begin_cooldown(epochs)
+            self._average.restore((), self._job.folder)
 
     def _save_within_epoch(self) -> None:
         """Write a checkpoint with the sums of the steps so far."""

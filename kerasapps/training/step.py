@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
+from kerasapps.training.adversarial import Attack
 from kerasapps.training.average import WeightAverage
 from kerasapps.training.checkpoint import Arrays, assign
 from kerasapps.training.criterion import Criterion, Score
@@ -110,20 +111,29 @@ class Stepper:
         self._score = criterion.score
         self._aims = criterion.aims
         self._attack = criterion.attack
+        self._xla, self._replicas = xla, replicas
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
-        # Networks do not branch on tensors in Python: rewriting them for it would take seconds.
-        compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)
         if replicas is not None:
             replicas.adopt(optimizer)
-            self._train = compiled(functools.partial(self._train_together, replicas))
-            self._evaluate = compiled(functools.partial(self._judge_together, replicas))
-            return
-        update = compiled(self._update, jit_compile=xla)
-        judge = compiled(self._judge, jit_compile=xla)
-        self._train = compiled(lambda iterator, rates: update(*unpack(next(iterator)), rates))
-        self._evaluate = compiled(lambda batch: judge(*unpack(batch)))
+            self._evaluate = _compiled(functools.partial(self._judge_together, replicas))
+        else:
+            judge = _compiled(self._judge, jit_compile=xla)
+            self._evaluate = _compiled(lambda batch: judge(*unpack(batch)))
+        self._train = self._compiled_train()
+
+    def _compiled_train(self) -> Any:
+        """The training step, with the attack as it is now."""
+        if self._replicas is not None:
+            return _compiled(functools.partial(self._train_together, self._replicas))
+        update = _compiled(self._update, jit_compile=self._xla)
+        return _compiled(lambda iterator, rates: update(*unpack(next(iterator)), rates))
+
+    def attack_by(self, attack: Attack | None) -> None:
+        """Attacks training examples otherwise from the next step on, which compiles anew."""
+        self._attack = attack
+        self._train = self._compiled_train()
 
     def train(self, iterator: Iterator[Any], *, rate: float, decay: float) -> None:
         """Take one batch and one step.
@@ -254,6 +264,11 @@ class Stepper:
             if self._config.l2:
                 total += self._config.l2 * tf.reduce_sum(tf.square(kernel.value))
         return total
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+    """A graph; networks do not branch on tensors in Python, and rewriting them takes seconds."""
+    return tf.function(function, reduce_retracing=True, autograph=False, **options)
 
 
 def unpack(batch: Any) -> tuple[Any, Any, Any]:

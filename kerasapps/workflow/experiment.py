@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,8 @@ import numpy as np
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.training.adversarial import Attack
 from kerasapps.training.distillation import Teaching
+from kerasapps.training.hardening import after
+from kerasapps.training.history import EpochRow
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.judging import Batches, Judging
 from kerasapps.workflow.plan import Plan
@@ -71,6 +73,12 @@ class Experiment:
         """
         assert self.teach is not None, "a task without lessons distils no ensemble"
         return dataclasses.replace(self, lessons=self.teach(network, digest))
+
+    def taught_by(self, rows: Sequence[EpochRow]) -> Experiment:
+        """The same with the attack that some epochs of a training ended with."""
+        if self.attack is None:
+            return self
+        return dataclasses.replace(self, attack=after(self.attack, rows))
 
     def with_hooks(self, hooks: Hooks) -> Experiment:
         """The same with objects of the user's, and without the options that these say."""

@@ -181,6 +181,7 @@ def train_and_judge(
         finished=finished,
     )
     del own  # its data, where these are a part of all, have done their work
+    experiment = experiment.taught_by(history.rows)
     ensemble = None
     if others is not None:
         # networks of several seeds or folds -> their mean, or what learns from it
