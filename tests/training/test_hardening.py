@@ -16,7 +16,7 @@ from kerasapps.training.adversarial import Attack, PixelSpace
 from kerasapps.training.hardening import after, hardened, is_outwitted, tell_hardened
 from kerasapps.training.history import EpochRow
 from kerasapps.training.step import Stepper
-from tests.training.small import fit
+from tests.training.small import train
 
 ATTACK = Attack(PixelSpace(0.3), seed=0, taught=1, harder=5)
 
@@ -74,7 +74,7 @@ def trained(folder: Path, **changes: Any) -> list[np.ndarray]:
     attack = dataclasses.replace(ATTACK, space=PixelSpace(0.1), warm_up=1, steps=2, harder=3)
     criterion = dataclasses.replace(CLASS_CRITERION, attack=attack)
     config = TrainConfig(epochs=4, early_stopping=0, ema=0.5)
-    model, history = fit(folder, config, criterion=criterion, **changes)
+    model, history = train(folder, config, criterion=criterion, **changes)
     if history.stopped == "paused":
         return trained(folder)
     assert len(history.rows) == 4
