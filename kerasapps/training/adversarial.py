@@ -86,6 +86,7 @@ class Attack:
         steps: of an attack where a network is judged.
         taught: steps of an attack in training: one, which is fast, or several.
         warm_up: steps of the training in which the radius grows.
+        growing: whole epochs of these.
         harder: steps of an attack in training from when on fewer are misled; None: as before.
     """
 
@@ -94,6 +95,7 @@ class Attack:
     steps: int = VALIDATION_STEPS
     taught: int = 1
     warm_up: int = WARM_UP
+    growing: int = 0
     harder: int | None = None
 
     def over(self, *, steps_per_epoch: int, epochs: int | None) -> Attack:
@@ -105,11 +107,11 @@ class Attack:
         """
         length = _WARM_EPOCHS if epochs is None else _WARM_SHARE * epochs
         steps = int(min(WARM_UP, length * steps_per_epoch))
-        return dataclasses.replace(self, warm_up=max(1, steps))
+        return dataclasses.replace(self, warm_up=max(1, steps), growing=steps // steps_per_epoch)
 
     def at_once(self) -> Attack:
         """The same at its full radius from the first step on, for what has learnt to bear it."""
-        return dataclasses.replace(self, warm_up=1)
+        return dataclasses.replace(self, warm_up=1, growing=0)
 
     def lesson(
         self,

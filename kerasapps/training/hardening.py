@@ -20,17 +20,27 @@ from kerasapps.training.history import EpochRow
 
 _RISE: Final = 2.0
 """Of the lowest validation loss: a loss that is so much higher has not risen by chance."""
+_LEFT: Final = 0.5
+"""Of the figure under the attacks of training: what is left under stronger ones, at least."""
 
 
-def is_outwitted(rows: Sequence[EpochRow]) -> bool:
-    """Whether the last epoch was better under the attacks of training, far worse under stronger.
+def is_outwitted(rows: Sequence[EpochRow], *, growing: int = 0) -> bool:
+    """Whether the last epoch was far worse under stronger attacks than under those of training.
+
+    Either in its figure, or in a loss that has leapt while that of training fell.
 
     Args:
-        rows: the epochs, whose validation is under stronger attacks than their training.
+        rows: the epochs, whose validation is under stronger attacks than their training, and
+            whose figures are shares that are right.
+        growing: epochs in which the radius of the training's attacks has not its full length.
     """
-    if len(rows) < 2:
-        return False
     *before, last = rows
+    if last.epoch <= growing:
+        return False
+    if last.val_figure < _LEFT * last.figure:
+        return True
+    if not before:
+        return False
     lowest = min(row.val_loss for row in before)
     return last.loss < before[-1].loss and last.val_loss > _RISE * lowest
 
@@ -44,7 +54,8 @@ def after(attack: Attack, rows: Sequence[EpochRow]) -> Attack:
     """
     if attack.harder is None:
         return attack
-    shows = any(is_outwitted(rows[:count]) for count in range(2, len(rows) + 1))
+    ends = range(1, len(rows) + 1)
+    shows = any(is_outwitted(rows[:end], growing=attack.growing) for end in ends)
     return dataclasses.replace(attack, taught=attack.harder, harder=None) if shows else attack
 
 
@@ -67,7 +78,7 @@ def tell_hardened(criterion: Criterion, rows: Sequence[EpochRow], *, best: int) 
     assert attack is not None, "without attacks nothing is hardened"
     tell(
         f"The network has learnt to mislead the attacks of its training: in epoch {len(rows)} its "
-        f"loss fell to {rows[-1].loss:.3g} under these, and rose to {rows[-1].val_loss:.3g} under "
-        f"attacks of {attack.steps} steps. It goes on from epoch {best} under attacks of "
-        f"{attack.taught} steps, which take longer; --adversarial-steps says how many at once."
+        f"loss is {rows[-1].loss:.3g} under these, and {rows[-1].val_loss:.3g} under attacks of "
+        f"{attack.steps} steps. It goes on from epoch {best} under attacks of {attack.taught} "
+        "steps, which take longer; --adversarial-steps says how many from the beginning."
     )

@@ -21,10 +21,10 @@ from tests.training.small import train
 ATTACK = Attack(PixelSpace(0.3), seed=0, taught=1, harder=5)
 
 
-def rows(*losses: tuple[float, float]) -> list[EpochRow]:
+def rows(*losses: tuple[float, float], val_figure: float = 0.8) -> list[EpochRow]:
     """Epochs of some losses, in training and on validation."""
     return [
-        EpochRow(number, "train", 0.1, 1.0, loss, 0.5, val_loss, 0.5)
+        EpochRow(number, "train", 0.1, 1.0, loss, 0.9, val_loss, val_figure)
         for number, (loss, val_loss) in enumerate(losses, 1)
     ]
 
@@ -46,6 +46,20 @@ def test_a_network_that_misleads_one_attack_and_fails_under_others(
     assert is_outwitted(rows(*losses)) is expected
 
 
+@pytest.mark.parametrize(("val_figure", "expected"), [(0.46, False), (0.44, True)])
+def test_the_first_epoch_may_show_it_once_the_radius_has_grown(
+    val_figure: float, expected: bool
+) -> None:
+    first = rows((0.8, 9.9), val_figure=val_figure)
+    assert is_outwitted(first) is expected
+    assert not is_outwitted(first, growing=1)
+
+
+def test_the_radius_grows_for_so_many_whole_epochs() -> None:
+    for steps, growing in ((918, 0), (156, 2), (40, 10)):
+        assert ATTACK.over(steps_per_epoch=steps, epochs=60).growing == growing
+
+
 def test_attacks_stay_stronger_from_then_on() -> None:
     assert after(ATTACK, rows((0.66, 1.56), (0.5, 1.5))) == ATTACK
     stronger = dataclasses.replace(ATTACK, taught=5, harder=None)
@@ -65,7 +79,7 @@ def test_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     criterion = dataclasses.replace(CLASS_CRITERION, attack=ATTACK)
     tell_hardened(hardened(criterion, misled), misled, best=1)
     told = capsys.readouterr().err
-    assert "in epoch 2 its loss fell to 0.15 under these, and rose to 10.6 under" in told
+    assert "in epoch 2 its loss is 0.15 under these, and 10.6 under attacks of 7" in told
     assert "from epoch 1 under attacks of 5 steps" in told
 
 
@@ -85,7 +99,7 @@ def test_training_goes_on_from_the_best_epoch_and_resumes_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = trained(tmp_path / "before")
-    monkeypatch.setattr(hardening, "is_outwitted", lambda rows: len(rows) == 2)
+    monkeypatch.setattr(hardening, "is_outwitted", lambda rows, **_: len(rows) == 2)
     taught: list[int] = []
     attack_by = Stepper.attack_by
 
