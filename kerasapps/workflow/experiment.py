@@ -74,11 +74,21 @@ class Experiment:
         assert self.teach is not None, "a task without lessons distils no ensemble"
         return dataclasses.replace(self, lessons=self.teach(network, digest))
 
+    @property
+    def lesson_attack(self) -> Attack | None:
+        """The attack on training examples, as long as it takes to its full radius here."""
+        if self.attack is None:
+            return None
+        return self.attack.over(
+            steps_per_epoch=self.batches.steps_per_epoch, epochs=self.plan.train.epochs
+        )
+
     def taught_by(self, rows: Sequence[EpochRow]) -> Experiment:
         """The same with the attack that some epochs of a training ended with."""
-        if self.attack is None:
+        attack = self.lesson_attack
+        if attack is None:
             return self
-        return dataclasses.replace(self, attack=after(self.attack, rows))
+        return dataclasses.replace(self, attack=after(attack, rows))
 
     def with_hooks(self, hooks: Hooks) -> Experiment:
         """The same with objects of the user's, and without the options that these say."""

@@ -16,7 +16,6 @@ from kerasapps.preprocess.pipeline import told_by_readers
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
-from kerasapps.training.adversarial import Attack
 from kerasapps.training.finished import Finished
 from kerasapps.training.foreign_loss import tell_shared_loss
 from kerasapps.training.head import Head
@@ -118,7 +117,7 @@ def fit_options_of(experiment: Experiment, network: keras.Model) -> Mapping[str,
         criterion = options["criterion"]
         if experiment.lessons is not None:
             criterion = experiment.lessons.applied(criterion, network)
-        criterion = dataclasses.replace(criterion, attack=_attack_of(experiment))
+        criterion = dataclasses.replace(criterion, attack=experiment.lesson_attack)
         return {**options, "criterion": criterion, "head": None}
     head = options.get("head")
     if head is None or not experiment.hooks.metrics:
@@ -174,15 +173,6 @@ def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:
         return  # to solve a head takes no epochs
     what = "Fine-tuning" if solves else "Training"
     tell(length.describe(open_end=has_open_end(train), what=what))
-
-
-def _attack_of(experiment: Experiment) -> Attack | None:
-    """The attack on training examples, as long as it takes to get to its full radius here."""
-    if experiment.attack is None:
-        return None
-    return experiment.attack.over(
-        steps_per_epoch=experiment.batches.steps_per_epoch, epochs=experiment.plan.train.epochs
-    )
 
 
 def _tell_attack(experiment: Experiment) -> None:
