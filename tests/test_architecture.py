@@ -187,7 +187,14 @@ def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None
         "explained.py",
         "explaining.py",
     }
-    files |= {"judgings.py", "packing.py", "serving.py", "several.py", "teaching.py"}
+    files |= {
+        "judgings.py",
+        "packing.py",
+        "robust_figures.py",
+        "serving.py",
+        "several.py",
+        "teaching.py",
+    }
     files |= {"trusting.py", "unlabelled.py"}
     files |= {"keras_teacher.py", "taught.py", "teaching_labels.py"}
     assert found == {*files, *TASKS}

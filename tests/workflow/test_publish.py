@@ -43,7 +43,7 @@ HEADLINE = "Test accuracy 75 %. Accuracy with noise 50.00\u202f% (as they are: 7
 
 def trained_of(experiment: Any) -> Trained:
     runtime: Any = "runtime"
-    history: Any = "history"
+    history: Any = HISTORY
     network: Any = "fresh"
     return Trained(experiment, network, JUDGED, history, ARTIFACTS, runtime, ROBUSTNESS)
 
@@ -57,6 +57,9 @@ class Shipped:
         return network, change
 
 
+HISTORY: Any = SimpleNamespace(rows=())
+
+
 class Steps:
     """Every step of the recipe, planted: what it was given is kept under its name."""
 
@@ -64,7 +67,7 @@ class Steps:
         self.calls: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
         for name, answer in {
             "start_network": ("fresh", "runtime"),
-            "fit_network": "history",
+            "fit_network": HISTORY,
             "judge_network": JUDGED,
             "export_and_verify": ARTIFACTS,
             "judge_robustness": ROBUSTNESS,
@@ -95,7 +98,9 @@ def experiment() -> Any:
         train=SimpleNamespace(seed=5, time_budget=None), model=ModelConfig(model="m")
     )
     judging = SimpleNamespace(splits=SPLITS, answer=CLASSES)
-    return SimpleNamespace(plan=plan, judging=judging, reopen="reopen")
+    planted = SimpleNamespace(plan=plan, judging=judging, reopen="reopen")
+    planted.taught_by = lambda rows: planted
+    return planted
 
 
 def test_a_network_is_trained_judged_and_exported(
@@ -156,7 +161,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     assert steps.calls["describe_bundle"] == (
         (TASK, JUDGED, experiment.judging),
         {
-            "history": "history",
+            "history": HISTORY,
             "settings": {"run": "r"},
             "environment": "environment",
             "place": tmp_path,
@@ -173,7 +178,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
         {"model": "m", "command": "kerasapps train"},
     )
     assert steps.calls["write_bundle"] == (("content", ARTIFACTS), {"target": tmp_path})
-    assert result.model == "network" and result.history == "history"
+    assert result.model == "network" and result.history == HISTORY
     robustness = ROBUSTNESS.to_dict()
     assert result.metrics == {"accuracy": 0.75, "robustness": robustness}
     assert result.artifacts == ARTIFACTS
