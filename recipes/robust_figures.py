@@ -121,9 +121,10 @@ def robust_figures(
     manifest = bundle.manifest
     network, seed = finished_network(manifest), manifest.settings["train"]["seed"]
     inputs, targets = _known_answers(known, bundle)
-    rows = drawn_rows(len(inputs), bundle.reader.shape, seed=seed)
+    reader: Any = bundle.reader  # of pictures or texts: of one array each
+    rows = drawn_rows(len(inputs), reader.shape, seed=seed)
     targets = targets[rows]
-    arrays = np.stack([bundle.reader.read(inputs[row]) for row in rows])
+    arrays = np.stack([reader.read(inputs[row]) for row in rows])
     threat = None
     if robust.judged is not None:
         threat = Attack(task.attacks.space(robust.judged), seed, STEPS)

@@ -60,4 +60,4 @@ def test_of_labels_most_are_absent_and_a_constant_answer_is_mostly_right() -> No
 def test_a_report_has_the_three_figures() -> None:
     table = LESSON.table(CLASSES.fitted)
     assert [row[1] for row in table.rows] == ["90.00\u202f%", "80.00\u202f%", "10.00\u202f%"]
-    assert "1 step" in table.rows[0][0] and "7 steps" in table.rows[1][0]
+    assert "1 step" in str(table.rows[0][0]) and "7 steps" in str(table.rows[1][0])
