@@ -51,13 +51,13 @@ PAIRS = {f"{side}_{what}" for side in ("source", "target") for what in ("column"
             "image_classification",
             {"model": ModelConfig(model="auto"), "image": ImageConfig()},
             ("accuracy", "accuracy", "macro_f1"),
-            {"image_column", *CLASSES},
+            {"image_column", "attack", "corruptions", *CLASSES},
         ),
         (
             "text_classification",
             {"model": ModelConfig(model="auto"), "text": TextConfig()},
             ("accuracy", "accuracy", "macro_f1"),
-            {"text_column", "encoding", *CLASSES},
+            {"text_column", "encoding", "attack", *CLASSES},
         ),
         (
             "translation",
