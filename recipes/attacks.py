@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from kerasapps.training.adversarial import HARDER, VALIDATION_STEPS, Attack, Space
+from kerasapps.training.adversarial import HARDER, JUDGING_STEPS, VALIDATION_STEPS, Attack, Space
 from kerasapps.workflow.robust import robust_of
 from kerasapps.workflow.steps import Options
-
-STEPS: Final = 20
-"""Of an attack on what ships (PGD-20)."""
 
 
 def attacks_of(options: Options, space: Callable[[float], Space]) -> Mapping[str, Any]:
@@ -25,15 +22,12 @@ def attacks_of(options: Options, space: Callable[[float], Space]) -> Mapping[str
     def attack(radius: float | None, steps: int) -> Attack | None:
         if radius is None:
             return None
-        return Attack(
-            space(radius),
-            seed,
-            steps,
-            taught=robust.adversarial_steps or 1,
-            harder=HARDER if robust.adversarial_steps is None else None,
-        )
+        place, asked = space(radius), robust.adversarial_steps
+        taught = asked or place.lesson_steps
+        harder = HARDER if asked is None and taught < HARDER else None
+        return Attack(place, seed, steps, taught=taught, harder=harder)
 
     return {
         "attack": attack(robust.trained, VALIDATION_STEPS),
-        "threat": attack(robust.judged, STEPS),
+        "threat": attack(robust.judged, JUDGING_STEPS),
     }

@@ -113,8 +113,7 @@ def robust_figures(
     Raises:
         BundleError: if Keras cannot load the model.
     """
-    from kerasapps.recipes.attacks import STEPS
-    from kerasapps.training.adversarial import Attack
+    from kerasapps.training.adversarial import JUDGING_STEPS, Attack
     from kerasapps.workflow.extension import finished_network
     from kerasapps.workflow.robustness import FOLDER, Known, drawn_rows, measure_robustness
 
@@ -127,7 +126,7 @@ def robust_figures(
     arrays = np.stack([reader.read(inputs[row]) for row in rows])
     threat = None
     if robust.judged is not None:
-        threat = Attack(task.attacks.space(robust.judged), seed, STEPS)
+        threat = Attack(task.attacks.space(robust.judged), seed, JUDGING_STEPS)
     robustness = measure_robustness(
         _subject(network, targets, bundle),
         Known(arrays, targets.astype(np.float32)),

@@ -32,8 +32,8 @@ class RobustConfig:
     )
     adversarial_steps: int | None = option(
         None,
-        "with adversarial: steps of each attack in training (default: 1, which is fast, and 5 once "
-        "the network has learnt to mislead those; 5 take three times as long)",
+        "with adversarial: steps of each attack in training (default: 1, which is fast; of "
+        "pictures beyond 8/255, and once 1 is misled, 5, which take three times as long)",
         low=1,
         high=100,
         whole=True,

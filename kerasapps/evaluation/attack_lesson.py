@@ -26,7 +26,7 @@ class AttackLesson:
         examples: how many.
         steps: of each attack in training.
         known: under attacks of so many steps.
-        stronger: steps of attacks in validation.
+        stronger: steps of stronger attacks.
         borne: under such.
         constant: of an answer that is the same for all examples, the usual one.
     """
@@ -74,7 +74,7 @@ class AttackLesson:
                 f"{self._more}, a smaller --adversarial, or more --epochs."
             )
         if self.is_lost:
-            several = "" if self.steps >= self._more else f", --adversarial-steps {self._more}"
+            several = "" if self.steps > 1 else f", --adversarial-steps {self._more}"
             return (
                 f"Warning: it has learnt next to nothing under attack: {borne}, where the same "
                 f"answer to all has {_shown(self.constant, metric)}. Take more --epochs{several}, "
@@ -106,7 +106,7 @@ class AttackLesson:
     @property
     def _more(self) -> int:
         """Steps in training that are worth a try."""
-        return 5 if self.steps < 5 else self.stronger
+        return next((steps for steps in (5, 10) if self.steps < steps), 2 * self.steps)
 
 
 def _shown(share: float, metric: Metric) -> str:

@@ -22,11 +22,15 @@ REACH: Final = 2.5
 """Of the radius: the length of all steps of an attack of several (Madry et al. 2018)."""
 VALIDATION_STEPS: Final = 7
 """Of the attacks on validation examples after each epoch."""
+JUDGING_STEPS: Final = 20
+"""Of the attacks on what ships (PGD-20). Fewer may be misled by what learnt under five."""
 WARM_UP: Final = 400
 """Steps of a training, at most, in which the radius grows to its full length: against strong
 attacks from the first step on, a network may learn nothing."""
 HARDER: Final = 5
-"""Steps of an attack in training once a network has learnt to mislead those of one."""
+"""Steps of an attack in training once a network has learnt to mislead those of one, or where it
+would: one step suffices for small radii (Wong et al. 2020 have 8/255 for photos)."""
+_ONE_STEP: Final = 8 / 255
 _WARM_SHARE, _WARM_EPOCHS = 0.25, 5  # of a training of known length, or else
 
 _ROUNDING: Final = 1e-6  # of a radius such as 8/255
@@ -41,6 +45,10 @@ class Space(Protocol):
     @property
     def radius(self) -> float:
         """How far."""
+
+    @property
+    def lesson_steps(self) -> int:
+        """Of an attack in training, where nobody says how many."""
 
     def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> Any:
         """What a change of each example of a batch must keep to.
@@ -212,6 +220,11 @@ class PixelSpace:
 
     radius: float
     highest: float = 255.0
+
+    @property
+    def lesson_steps(self) -> int:
+        """One up to 8/255; networks learn to mislead a longer one, mostly in the first epoch."""
+        return 1 if self.radius <= _ONE_STEP * (1 + _ROUNDING) else HARDER
 
     def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> tuple[Any, Any, Any]:
         """The lowest and the highest change of each value, and how far any goes."""

@@ -35,6 +35,11 @@ class WordSpace:
     radius: float
     padding: int = 0
 
+    @property
+    def lesson_steps(self) -> int:
+        """One, which is enough within a small share of the vectors' length."""
+        return 1
+
     def bounds(self, model: keras.Model, inputs: Any, *, share: Any = 1.0) -> list[tuple[Any, Any]]:
         """Of each table: 1 where a word is, `(batch, length, d)`; how far, `(batch, 1, 1)`."""
         words = tf.cast(inputs != self.padding, tf.float32)[..., tf.newaxis]

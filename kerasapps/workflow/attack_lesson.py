@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.evaluation.attack_lesson import AttackLesson
-from kerasapps.training.adversarial import Attack
+from kerasapps.training.adversarial import JUDGING_STEPS, Attack
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.step import Tally, unpack
 from kerasapps.workflow.experiment import Experiment
@@ -32,12 +32,13 @@ def lesson_of(network: keras.Model, experiment: Experiment) -> AttackLesson | No
     criterion = experiment.judging.fit_options(network)["criterion"]
     batches = _some_of(experiment.batches.validation)
     known = dataclasses.replace(attack, steps=attack.taught)
+    stronger = dataclasses.replace(attack, steps=max(JUDGING_STEPS, attack.taught))
     return AttackLesson(
         examples=sum(len(targets) for _, targets in batches),
         steps=attack.taught,
         known=_borne(network, criterion, known, batches),
-        stronger=attack.steps,
-        borne=_borne(network, criterion, attack, batches),
+        stronger=stronger.steps,
+        borne=_borne(network, criterion, stronger, batches),
         constant=_constant(criterion, np.concatenate([targets for _, targets in batches])),
     )
 

@@ -45,9 +45,9 @@ def test_a_network_that_learnt_nothing_is_told_what_to_change() -> None:
         "--adversarial-steps 5, a larger --width, or a smaller --adversarial; --attack alone only "
         "judges."
     )
-    five = warning(dataclasses.replace(LOST, steps=5))
-    assert "--adversarial-steps 7" in five
-    assert "--adversarial-steps" not in warning(dataclasses.replace(LOST, steps=9))
+    assert "--adversarial-steps" not in warning(dataclasses.replace(LOST, steps=5))
+    misled = [warning(dataclasses.replace(MISLED, steps=steps)) for steps in (5, 10)]
+    assert "--adversarial-steps 10" in misled[0] and "--adversarial-steps 20" in misled[1]
 
 
 def test_of_labels_most_are_absent_and_a_constant_answer_is_mostly_right() -> None:

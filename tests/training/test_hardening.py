@@ -16,15 +16,16 @@ from kerasapps.training.adversarial import Attack, PixelSpace
 from kerasapps.training.hardening import after, hardened, is_outwitted, tell_hardened
 from kerasapps.training.history import EpochRow
 from kerasapps.training.step import Stepper
+from kerasapps.training.word_space import WordSpace
 from tests.training.small import train
 
 ATTACK = Attack(PixelSpace(0.3), seed=0, taught=1, harder=5)
 
 
 def rows(*losses: tuple[float, float], val_figure: float = 0.8) -> list[EpochRow]:
-    """Epochs of some losses, in training and on validation."""
+    """Epochs of some losses, in training and on validation, whose figures fall a little."""
     return [
-        EpochRow(number, "train", 0.1, 1.0, loss, 0.9, val_loss, val_figure)
+        EpochRow(number, "train", 0.1, 1.0, loss, 0.9, val_loss, val_figure - 0.01 * (number - 1))
         for number, (loss, val_loss) in enumerate(losses, 1)
     ]
 
@@ -68,6 +69,18 @@ def test_attacks_stay_stronger_from_then_on() -> None:
     assert after(ATTACK, rows(*misled, (0.4, 1.4), (0.35, 1.2))) == stronger
 
 
+def test_what_is_misled_from_the_first_epoch_on_is_not_gone_on_with() -> None:
+    first = rows((0.5, 6.1), (0.3, 7.0), val_figure=0.1)
+    assert is_outwitted(first[:1]) and after(ATTACK, first[:1]) == ATTACK
+    better = [first[0], dataclasses.replace(first[1], val_figure=0.2)]
+    assert is_outwitted(better) and after(ATTACK, better) == ATTACK
+
+
+def test_large_radii_of_pictures_have_several_steps_from_the_beginning() -> None:
+    assert [PixelSpace(radius).lesson_steps for radius in (4 / 255, 8 / 255, 0.04)] == [1, 1, 5]
+    assert WordSpace(0.5).lesson_steps == 1
+
+
 def test_steps_that_were_asked_for_stay() -> None:
     asked = dataclasses.replace(ATTACK, harder=None)
     assert after(asked, rows((0.66, 1.56), (0.15, 10.6))) == asked
@@ -99,6 +112,7 @@ def test_training_goes_on_from_the_best_epoch_and_resumes_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(hardening, "is_outwitted", lambda rows, **_: len(rows) == 2)
+    monkeypatch.setattr(hardening, "_was_better", lambda rows: True)
     taught: list[int] = []
     attack_by = Stepper.attack_by
 

@@ -44,7 +44,7 @@ def experiment(criterion: Criterion = CLASS_CRITERION, *, radius: float = RADIUS
 def test_a_network_that_knows_what_cannot_be_hidden_bears_attacks() -> None:
     # It is dark below -0.35 and bright above 0.35; the kinds are at -0.69, 0 and 0.69.
     lesson = lesson_of(network([-10, 0, 10], [-3.5, 0, -3.5]), experiment())
-    assert lesson is not None and (lesson.examples, lesson.steps, lesson.stronger) == (100, 1, 7)
+    assert lesson is not None and (lesson.examples, lesson.steps, lesson.stronger) == (100, 1, 20)
     assert lesson.known == lesson.borne == 1 and lesson.constant == pytest.approx(0.5)
     assert not (lesson.is_lost or lesson.is_outwitted)
 

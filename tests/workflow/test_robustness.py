@@ -111,7 +111,7 @@ def test_a_run_says_what_its_network_bears(
     figures = read_manifest(result.bundle_dir).metrics["robustness"]
     assert result.metrics["robustness"] == figures and set(figures["plain"]) == {KERAS, "float32"}
     lesson = figures["lesson"]
-    assert (lesson["steps"], lesson["stronger"]) == (1, 7) and 0 <= lesson["borne"] <= 1
+    assert (lesson["steps"], lesson["stronger"]) == (1, 20) and 0 <= lesson["borne"] <= 1
     report = (result.bundle_dir / "report.html").read_text(encoding="utf-8")
     assert "Attacks and noise" in report and "PGD" in report and "What it has learnt" in report
 
