@@ -88,8 +88,9 @@ def shown_ladder(chosen: Artifact, *, metric: Metric) -> Shown:
 
 def ladder_title(ladder: Ladder, metric: Metric) -> str:
     """Where the rungs have their figures, and what was asked of them."""
+    measure = "point" if (ladder.max_drop, metric.measure) == (1, "points") else metric.measure
     asked = (
-        f"at most {ladder.max_drop:g} {metric.measure} lost",
+        f"at most {ladder.max_drop:g} {measure} lost",
         None if ladder.max_size_mb is None else f"{ladder.max_size_mb:g} MB",
         None if ladder.max_latency_ms is None else f"{ladder.max_latency_ms:g} ms",
     )

@@ -43,9 +43,10 @@ def _outcome(chosen: Artifact) -> str:
 
 
 def _table(chosen: Artifact, ladder: Ladder, metric: Metric) -> Table:
+    name = metric.name[:1].upper() + metric.name[1:]
     return Table(
         heading=ladder_title(ladder, metric),
-        columns=("Rung", "Size", metric.name, "Change", "Agreement", "ms", "Verdict", "Why"),
+        columns=("Rung", "Size", name, "Change", "Agreement", "ms", "Verdict", "Why"),
         rows=[
             (
                 rung.name,

@@ -146,9 +146,10 @@ def test_the_smallest_that_loses_little_is_chosen_and_passes_on_the_test_split(
     assert Artifact.from_dict(json.loads(json.dumps(chosen.to_dict()))) == chosen
     shown = shown_files([chosen], metric=CLASSES.metric)
     (before,) = shown.before
+    assert before.title == "Tried on the validation split (at most 1 point lost)"
     assert [row[-1] for row in before.rows][:2] == ["chosen", "does not fit"]
     section = ladder_section([chosen], metric=CLASSES.metric)
-    assert section is not None and "does not fit" in section.html
+    assert section is not None and "does not fit" in section.html and ">Accuracy<" in section.html
     assert ladder_section([rung("int8", 1, 0)], metric=CLASSES.metric) is None
 
 
