@@ -17,6 +17,7 @@ from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.labels.labelled import LabelledSets
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.recipes.robust_figures import RobustFigures, _known_answers, _subject, robust_asked
+from kerasapps.recipes.text_classification import plan
 
 
 def test_pictures_are_judged_as_they_are_and_changed(
@@ -40,8 +41,14 @@ def test_pictures_are_judged_as_they_are_and_changed(
     assert [row[0] for row in shown.rows] == [KERAS, "float32"]
 
 
-def test_texts_are_attacked_in_their_vectors(reviewed: kerasapps.RecipeResult) -> None:
+def test_texts_are_attacked_in_their_vectors(
+    reviewed: kerasapps.RecipeResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = read_manifest(reviewed.bundle_dir).data["source"]
+    with pytest.raises(ConfigError, match=r"RobustConfig\.attack: bag_of_ngrams counts runs of"):
+        kerasapps.evaluate_bundle(reviewed.bundle_dir, source, attack=0.01)
+    # It has vectors all the same, and no other bundle of texts need be trained.
+    monkeypatch.setattr(plan, "check_attacks", lambda robust, *, model: None)
     shares = []
     for radius in (0.01, 1.0):
         found = kerasapps.evaluate_bundle(reviewed.bundle_dir, source, attack=radius)
@@ -56,7 +63,7 @@ def test_texts_are_attacked_in_their_vectors(reviewed: kerasapps.RecipeResult) -
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"attack": "far"}, "RobustConfig.attack is 'far'; it must be a number above 0"),
+        ({"attack": "far"}, "RobustConfig.attack must be a number above 0"),
         ({"attack": 0.001}, "RobustConfig.attack 0.001 changes no pixel"),
     ],
 )
