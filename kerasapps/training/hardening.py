@@ -94,5 +94,5 @@ def tell_hardened(criterion: Criterion, rows: Sequence[EpochRow], *, best: int) 
         f"The network has learnt to mislead the attacks of its training: in epoch {len(rows)} its "
         f"loss is {rows[-1].loss:.3g} under these, and {rows[-1].val_loss:.3g} under attacks of "
         f"{attack.steps} steps. It goes on from epoch {best} under attacks of {attack.taught} "
-        "steps, which take longer; --adversarial-steps says how many from the beginning."
+        "steps, which take longer; adversarial_steps says how many from the beginning."
     )

@@ -10,7 +10,8 @@ from tests.config.bounds import Number, check_defaults, check_number
 
 
 def test_a_training_is_done_once() -> None:
-    check_defaults(RepeatConfig, {"folds": None, "ensemble": None, "ensemble_as": None})
+    names = ("folds", "ensemble", "ensemble_as", "ensemble_of")
+    check_defaults(RepeatConfig, dict.fromkeys(names))
     assert RepeatConfig().asked == {}
 
 

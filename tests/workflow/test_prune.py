@@ -115,6 +115,7 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
 
     monkeypatch.setattr(prune, "train_on", fit)
     fitting = {"criterion": CLASS_CRITERION, "backbone": None}
+    attack = Attack(PixelSpace(0.1), seed=0)
     experiment: Any = SimpleNamespace(
         build=build,
         plan=SimpleNamespace(
@@ -132,7 +133,8 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
         ),
         hooks=NO_HOOKS,
         lessons=None,
-        attack=Attack(PixelSpace(0.1), seed=0),
+        attack=attack,
+        lesson_attack=attack,
     )
     with pytest.raises(InterruptedError):
         prune.prune(
@@ -143,8 +145,8 @@ def test_an_attack_that_was_learnt_has_its_full_radius_while_it_is_pruned(
             work=Path(),
             log_dir=Path(),
         )
-    attack = seen["criterion"].attack
-    assert (attack.warm_up, attack.space.radius) == (1, 0.1)
+    learnt = seen["criterion"].attack
+    assert (learnt.warm_up, learnt.space.radius) == (1, 0.1)
 
 
 @pytest.fixture(scope="module")

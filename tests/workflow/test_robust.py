@@ -61,7 +61,7 @@ def test_what_is_neither_right_nor_wrong_is_refused(answer: Any) -> None:
 
 def test_texts_need_word_vectors_and_a_gradient_to_them() -> None:
     counted = {**TEXTS, "model": ModelConfig(model="bag_of_ngrams")}
-    with pytest.raises(ConfigError, match=r"counts runs of words.*--model text_cnn"):
+    with pytest.raises(ConfigError, match=r"counts runs of words.*such as text_cnn"):
         TEXT_CLASSIFICATION.planning.plan_training(counted)
     preset = {**TEXTS, "model": ModelConfig(model="preset:bert_tiny")}
     with pytest.raises(ConfigError, match="has its own: choose another"):

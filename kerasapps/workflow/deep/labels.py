@@ -118,7 +118,7 @@ def check_labelled(task: Task, splits: Splits[Any], *, minutes: float, seed: int
     try:
         Folding.of(_with_test(splits), folds=FOLDS, seed=seed)
     except ConfigError as error:
-        why = str(error).removeprefix(f"folds {FOLDS}: ").removesuffix("; use fewer.")
+        why = str(error).removeprefix(f"RepeatConfig.folds {FOLDS}: ").removesuffix("; use fewer.")
         raise ConfigError(
             f"minutes: the labels are looked at in {FOLDS} parts, and {why}; leave minutes out."
         ) from error
