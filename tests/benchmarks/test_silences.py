@@ -37,7 +37,7 @@ def test_what_is_drawn_again_as_it_was_is_silence(tmp_path: Path) -> None:
     assert len(watch.changes) <= 3
     before, after = watch.longest
     assert (before.line, after.line) == ("The same", "Done")
-    assert after.time - before.time >= 0.5
+    assert after.time - before.time >= 0.4  # five tenths, less what the first was seen late
     assert watch.status == 0
     silences.write_cast(tmp_path / "casts", "check", 40, watch)
     head, *pieces = map(json.loads, (tmp_path / "casts/check-40.cast").read_text().splitlines())

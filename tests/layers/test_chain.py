@@ -61,6 +61,7 @@ def test_only_the_chain_that_learns_has_a_gradient_and_it_leads_to_the_teacher()
     ours = [tf.Variable(each) for each in (learnt, *moves)]
     theirs = [tf.Variable(each) for each in (known, *known_moves)]
 
+    @tf.function
     def loss() -> tf.Tensor:
         return tf.reduce_sum(
             chain_divergence(ours[0], tuple(ours[1:]), theirs[0], tuple(theirs[1:]), MASK)
