@@ -30,6 +30,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         ConfigError: for an unknown model, or an option that is of no use for such an answer.
     """
     model, train, image = options["model"], options["train"], options["image"]
+    robust = robust_of(options)
     architecture = ARCHITECTURES.find(model.model)
     check_answer(
         answer,
@@ -39,9 +40,8 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         architecture=architecture,
         model=model.model,
         trust=trust_of(options),
-        robust=robust_of(options),
+        robust=robust,
     )
-    robust = robust_of(options)
     check_attacks(robust, model=model)
     suggested = with_suggestions(train, **architecture.training)
     if robust.trained is not None and architecture not in (ARCHITECTURES.own, ARCHITECTURES.preset):

@@ -30,6 +30,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
             answer.
     """
     model, train, text = options["model"], options["train"], options["text"]
+    robust = robust_of(options)
     check_text_options(text, model)
     architecture = ARCHITECTURES.find(model.model)
     check_answer(
@@ -40,9 +41,9 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
         architecture=architecture,
         model=model.model,
         trust=trust_of(options),
-        robust=robust_of(options),
+        robust=robust,
     )
-    check_attacks(robust_of(options), model=model)
+    check_attacks(robust, model=model)
     train = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=train, answer=answer)
 
