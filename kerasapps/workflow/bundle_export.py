@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
 from kerasapps.config.export import AUTO
+from kerasapps.data.sources.there import require_place
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
@@ -48,6 +50,8 @@ def add_files(
         task = find(manifest)
         options_of(task, manifest)
         data = data_of(manifest.data["source"]) if data is None else data
+        with _naming_the_option():
+            require_place(data)
         for file in files:
             imported_file(file)
         with in_its_place(folder, "export") as work:
@@ -67,13 +71,8 @@ def _export(
     with doing(f"Loading {manifest.folder / KERAS_FILE}"):
         network = finished_network(manifest)
     history, artifacts = _history(manifest), _artifacts(manifest)
-    try:
-        with doing(f"Preparing {task.noun}"):
-            judging = task.training.reload(manifest, data, work)
-    except DataError as error:
-        raise DataError(
-            f"{error}\nThe bundle's own training data is needed: give its place with --data."
-        ) from error
+    with _naming_the_option(), doing(f"Preparing {task.noun}"):
+        judging = task.training.reload(manifest, data, work)
     if judging.splits.fingerprint != manifest.data["fingerprint"]:
         raise DataError(
             f"{judging.splits.audit.source} is not the data that {manifest.folder} was trained on "
@@ -108,6 +107,17 @@ def _export(
     tell_examples(manifest.folder)
     names = {artifact.name for artifact in new}
     return tuple(artifact for artifact in placed if artifact.name in names)
+
+
+@contextmanager
+def _naming_the_option() -> Iterator[None]:
+    """Data that cannot be read may have moved since: it says where their place is given."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(
+            f"{error}\nThe bundle's own training data is needed: give its place with --data."
+        ) from error
 
 
 def _with_unlabelled(manifest: Manifest, judging: Any) -> Any:

@@ -51,6 +51,18 @@ def test_export_refuses_other_data(bundle: Path, shapes: Path, tmp_path: Path) -
     read_manifest(bundle)
 
 
+def test_data_that_is_gone_is_missed_before_the_network_is_loaded(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle_export, "finished_network", lambda _: pytest.fail("it was loaded"))
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(kerasapps.DataError) as refused:
+        kerasapps.export_bundle(first, tmp_path / "phots", export=ONE_MORE)
+    asked, moved = str(refused.value).splitlines()
+    assert asked.endswith(f"does not exist; did you mean {tmp_path / 'photos'}?")
+    assert moved.endswith("give its place with --data.")
+
+
 @pytest.fixture
 def first(tmp_path: Path) -> Path:
     """A bundle of the first version, of built-in data, that a test may spoil."""

@@ -173,7 +173,8 @@ def _read(place: Path, fingerprint: str) -> tuple[str, Fold]:
             f"{place.parent} holds folds of other data: the data has changed since. Choose another "
             f"output folder, or delete {place.parent}."
         )
-    headline = str(values.pop("headline")).splitlines()[0]
+    # Of few examples each fold would warn; what all of them say together is told at the end.
+    headline = str(values.pop("headline")).splitlines()[0].partition(". Warning: ")[0]
     return headline.replace("Test ", "", 1), Fold(**values)
 
 

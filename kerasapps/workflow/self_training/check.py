@@ -6,9 +6,8 @@ from typing import Final
 
 from kerasapps.config import RepeatConfig
 from kerasapps.config.targets import TargetKind
-from kerasapps.data.sources.forms import is_folder
+from kerasapps.data.sources.there import require_place
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.files.paths import is_named, user_path
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -51,19 +50,8 @@ def check_unlabelled(task: Task, options: Options, *, searches: bool, repeat: Re
     kind = options[task.section].target_kind
     if kind is not None and kind not in KINDS:
         refuse_kind(kind)
-    _require_place(config.unlabelled)
-
-
-def _require_place(data: object) -> None:
-    """A file or folder that is named is there; names of data, lists and patterns are seen later.
-
-    Raises:
-        ConfigError: if there is nothing.
-    """
-    if not isinstance(data, str) or is_named(data) or data[:1] == "@" or set(data) & {*"*?["}:
-        return
     try:
-        is_folder(user_path(data, what="UnlabelledConfig.unlabelled"))
+        require_place(config.unlabelled)
     except DataError as error:
         raise ConfigError(f"UnlabelledConfig.unlabelled: {error}") from error
 

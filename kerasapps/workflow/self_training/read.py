@@ -49,14 +49,14 @@ def read_unlabelled(
                 folder=folder / "unlabelled",
             )
     except DataError as error:
-        raise DataError(f"unlabelled, {source}: {error}") from error
+        raise DataError(f"UnlabelledConfig.unlabelled, {source}: {error}") from error
     tell_read(read, task, called="unlabelled")
     sifted = sift(read.examples, splits)
     _tell(sifted, task.noun, labelled=read.labelled)
     if not len(sifted.examples):
         raise DataError(
-            f"unlabelled, {source}: nothing is left that is not among the labelled {task.noun} "
-            "already."
+            f"UnlabelledConfig.unlabelled, {source}: nothing is left that is not among the "
+            f"labelled {task.noun} already."
         )
     return sifted
 
@@ -97,13 +97,13 @@ def _tell(sifted: Sifted[Any], noun: str, *, labelled: bool) -> None:
     """Says what there is to learn from, and what was left out."""
     one = noun.removesuffix("s")
     left = [
-        (sifted.held_out, "as they validate or test, and learning from them would give that away"),
-        (sifted.labelled, "as they are among those with labels"),
-        (sifted.copies, "as they are there twice"),
+        (sifted.held_out, "also in validation or test, which that would give away"),
+        (sifted.labelled, "also among those with labels"),
+        (sifted.copies, "there more than once"),
     ]
     tell(f"{counted(len(sifted.examples), f'unlabelled {one}')} to learn from")
     for count, why in left:
         if count:
-            tell(f"  {counted(count, f'unlabelled {one}')} left out {why}")
+            tell(f"  {counted(count, f'unlabelled {one}')} left out: {why}")
     if labelled:
         tell("  Labels that are there too, such as folders or a column, are not looked at")

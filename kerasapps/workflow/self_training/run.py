@@ -10,6 +10,7 @@ Laine and Aila 2017, "Temporal Ensembling for Semi-Supervised Learning" (the mea
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from kerasapps.data.splits import Splits
@@ -24,6 +25,7 @@ from kerasapps.workflow.self_training.sure import cross_checked, is_validated, v
 from kerasapps.workflow.self_training.teacher import Course, taught_answers, teaching_options
 from kerasapps.workflow.self_training.told import concluded
 from kerasapps.workflow.settings import ASKED
+from kerasapps.workflow.task import Task
 
 
 class SelfTrained(NamedTuple):
@@ -57,7 +59,8 @@ def self_trained(
     if sifted is None:
         return SelfTrained(order, splits)
     run.begin_repeats(run.folds, order.settings)
-    config, noisy = order.options["unlabelled"], _noisy(order)
+    config, noise = order.options["unlabelled"], _noise(order)
+    noisy = _with_noise(order, noise)
     labelled = Labelled.begun(splits, sifted.examples, config)
     if not is_validated(splits):
         known = cross_checked(_course(order, run), splits, folder=run.folds / "sure")
@@ -67,6 +70,8 @@ def self_trained(
         labelled = _labelled_by(order if number == 1 else noisy, labelled, number, run=run)
         if not len(labelled.rounds[-1].rows):
             break
+        if number == 1 and noise:
+            tell(_noise_line(order.task, noise))
     grown = concluded(labelled, sifted)
     # Who learns from labelled examples alone sees them as ever.
     return SelfTrained(order if grown.pseudo is None else noisy, grown)
@@ -105,25 +110,35 @@ def _course(order: Order, run: Run) -> Course:
     )
 
 
-def _noisy(order: Order) -> Order:
-    """The run with options that change examples more, where nobody set them.
+def _noise(order: Order) -> dict[str, Any]:
+    """The options that change examples more, where nobody set them.
 
     A pretrained network is fine-tuned on few, or its head alone is solved: it is left as it is.
 
     Reference: Sohn et al. 2020, "FixMatch": a label is given to an example that is changed little,
     and learnt from one that is changed much.
     """
-    task, model = order.task, order.options["model"].model
+    task = order.task
+    if task.architectures.is_pretrained(order.options["model"].model):
+        return {}
     by_hand = set_by_hand(task, order.options)
-    values = {name: each for name, each in task.unlabelled.NOISE.items() if name not in by_hand}
-    if not values or task.architectures.is_pretrained(model):
-        return order
+    return {name: each for name, each in task.unlabelled.NOISE.items() if name not in by_hand}
+
+
+def _noise_line(task: Task, noise: Mapping[str, Any]) -> str:
     config = task.sections[task.section].__name__
-    said = ", ".join(f"{config}.{name}={value!r}" for name, value in values.items())
-    tell(f"Networks that learn from labels of others see {task.noun} changed more ({said})")
+    said = ", ".join(f"{config}.{name}={value!r}" for name, value in noise.items())
+    return f"Networks that learn from labels of others see {task.noun} changed more ({said})"
+
+
+def _with_noise(order: Order, noise: Mapping[str, Any]) -> Order:
+    """The run with these options."""
+    if not noise:
+        return order
+    section = order.task.section
     settings = {
         **order.settings,
-        task.section: {**order.settings[task.section], **values},
+        section: {**order.settings[section], **noise},
         ASKED: order.settings.get(ASKED, order.settings),
     }
-    return dataclasses.replace(order, options=with_values(order.options, values), settings=settings)
+    return dataclasses.replace(order, options=with_values(order.options, noise), settings=settings)

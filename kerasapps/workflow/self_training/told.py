@@ -9,6 +9,7 @@ from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
 from kerasapps.data.unlabelled import Sifted
 from kerasapps.terminal.streams import tell
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.self_training.labelled import Labelled
 from kerasapps.workflow.self_training.section import with_told
 
@@ -23,8 +24,8 @@ def concluded(labelled: Labelled, sifted: Sifted[Any]) -> Splits[Any]:
     last, grown = labelled.rounds[-1], labelled.grown
     if grown.pseudo is None:
         tell(
-            f"Warning: the network is sure of none of the {last.total:,} unlabelled examples: the "
-            "one that ships learns from the labelled ones alone. Lower "
+            f"Warning: the network is sure of none of {counted(last.total, 'unlabelled example')}: "
+            "the one that ships learns from the labelled ones alone. Lower "
             f"UnlabelledConfig.pseudo_threshold ({labelled.threshold:g}), or give more labelled "
             "examples"
         )

@@ -113,19 +113,20 @@ def test_where_nothing_is_believed_the_bundle_says_so_and_pictures_are_changed_a
         return np.full((60 + 108, 2), 0.5, np.float32)
 
     monkeypatch.setattr(self_training, "taught_answers", unsure)
-    monkeypatch.setattr(self_training, "_noisy", lambda order: object())
+    monkeypatch.setattr(self_training, "_with_noise", lambda order, noise: object())
     load = LoadConfig(validation_split=0.45, test_split=0.15)
     result = train(reviews(240), reviews(60, first=1000)[0], tmp_path, load=load)
-    assert "sure of none of the 60 unlabelled examples" in capfd.readouterr().err
+    assert "sure of none of 60 unlabelled examples" in capfd.readouterr().err
     told = read_manifest(result.bundle_dir).data["unlabelled"]
     assert told["networks"] == [{"labelled": 0, "labels": {"neg": 0, "pos": 0}}]
 
 
 def test_nothing_new_is_refused_before_tensorflow(tmp_path: Path) -> None:
     data = reviews(60)
-    with pytest.raises(DataError, match="nothing is left that is not among the labelled texts"):
+    named = r"^UnlabelledConfig\.unlabelled, arrays in memory: "
+    with pytest.raises(DataError, match=f"{named}nothing is left .* labelled texts already"):
         train(data, data[0][:5], tmp_path)
-    with pytest.raises(DataError, match=r"unlabelled, arrays in memory: 5 of 65 rows .* broken"):
+    with pytest.raises(DataError, match=rf"{named}5 of 65 rows .* broken"):
         train(data, [*reviews(60, first=100)[0], *" " * 5], tmp_path)
 
 
