@@ -30,7 +30,10 @@ def test_it_is_trained_on_slowly_and_to_the_end() -> None:
     tuning = qat.tuning_config(train, epochs=4, minutes=None, pretrained=False)
     assert tuning.learning_rate == pytest.approx(1e-4)
     assert (tuning.epochs, tuning.time_budget, tuning.ema) == (4, None, None)
-    assert tuning.precision == "float32"
+    assert (tuning.precision, tuning.schedule) == ("float32", "cosine")
+    averaged = dataclasses.replace(train, ema=None, average_checkpoints=3, early_stopping=5)
+    alone = qat.tuning_config(averaged, epochs=4, minutes=None, pretrained=False)
+    assert (alone.average_checkpoints, alone.early_stopping) == (1, 0)
     slower = qat.tuning_config(train, epochs=4, minutes=0.5, pretrained=True)
     assert slower.learning_rate == pytest.approx(1e-4 * train.fine_tune_rate)
     assert slower.time_budget == 0.5
