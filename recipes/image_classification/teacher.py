@@ -13,6 +13,7 @@ from kerasapps.config.teachers import TEACHER
 from kerasapps.errors import ConfigError
 from kerasapps.export.network import GREY_WEIGHTS
 from kerasapps.preprocess.image import ImageSpec
+from kerasapps.terminal.streams import tell
 
 _DIMENSIONS: Final = 4  # of a batch of pictures
 
@@ -39,6 +40,8 @@ def teacher_of_pictures(
     consistent", section 3.
     """
     wanted = _spec_of(network, spec, called) if takes is None else ImageSpec.from_dict(takes)
+    if wanted.height > spec.height or wanted.width > spec.width:
+        tell(_enlarged(spec, wanted))
     fitted = _fitting(spec, wanted)
     return lambda pictures: network(fitted(pictures), training=False)
 
@@ -52,6 +55,16 @@ def _spec_of(network: keras.Model, spec: ImageSpec, called: str) -> ImageSpec:
             f"{', '.join(str(each.shape[1:]) for each in network.inputs)}."
         )
     return ImageSpec(shape[1] or spec.height, shape[2] or spec.width, shape[3])
+
+
+def _enlarged(spec: ImageSpec, wanted: ImageSpec) -> str:
+    takes, given = (f"{each.height}×{each.width}" for each in (wanted, spec))
+    return (
+        f"Warning: the teacher takes pictures of {takes} and gets those of {given} enlarged, of "
+        "which it may know less than its own figures say. Train a teacher with "
+        f"ImageConfig.image_size={given.replace('×', 'x')!r}, or this network with "
+        f"ImageConfig.image_size={takes.replace('×', 'x')!r}"
+    )
 
 
 def _fitting(spec: ImageSpec, wanted: ImageSpec) -> Callable[[Any], Any]:

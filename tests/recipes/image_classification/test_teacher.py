@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -39,3 +40,19 @@ def test_it_answers_as_its_bundle_does(trained: kerasapps.RecipeResult) -> None:
     ).numpy()
     assert trained.model is not None
     np.testing.assert_allclose(logits, trained.model.predict(pictures, verbose=0), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("side", "warned"),
+    [((8, 8), True), ((16, 12), True), ((12, 16), True), ((16, 16), False), ((20, 18), False)],
+)
+def test_a_teacher_of_larger_pictures_is_named(
+    side: tuple[int, int], warned: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    flat = keras.Sequential([keras.Input((16, 16, 3)), keras.layers.GlobalAveragePooling2D()])
+    teacher_of_pictures(flat, None, "", spec=ImageSpec(*side, 3))
+    said = " ".join(capfd.readouterr().err.split())
+    given = f"{side[0]}x{side[1]}"
+    assert ("Warning: the teacher takes pictures of 16×16" in said) is warned
+    assert (f"image_size='{given}'" in said) is warned
+    assert ("image_size='16x16'" in said) is warned
