@@ -57,7 +57,8 @@ def labels_row(data: str, task: str | None, minutes: float, share: float, seed: 
         work = Path(scratch)
         splits, wrong = flipped(read_splits(chosen, data, options, work / "data"), share, seed)
         began = time.monotonic()
-        doubts = label_doubts(chosen, splits, {}, minutes=minutes, seed=seed, folder=work / "folds")
+        found = label_doubts(chosen, splits, {}, minutes=minutes, seed=seed, folder=work / "folds")
+        doubts = found.doubts
         taken = time.monotonic() - began
     named = [each.where for each in doubts]
     hits = len(wrong & {*named})

@@ -6,8 +6,7 @@ import dataclasses
 from typing import Any, Final
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.audit import Audit
-from kerasapps.data.near.copies import Near, NearCopy, across_splits, near_copies
+from kerasapps.data.near.copies import Near, NearCopy, across_splits, near_copies, total_of
 from kerasapps.data.near.effort import LONG
 from kerasapps.data.packed.read import packed_alone
 from kerasapps.data.splits import SPLITS, Splits
@@ -44,7 +43,16 @@ def compared(task: Task, data: Any, splits: Splits[Any], options: Options) -> Sp
                 copies = near_copies(kind.NEAR, splits)
         except OutOfTimeError:
             why = LONG.format(seconds=LONGEST)
-    return dataclasses.replace(splits, audit=_telling(splits.audit, copies, why, noun=kind.NOUN))
+    if why:
+        note = (
+            f"{kind.NOUN}s that are nearly the same in different splits are not looked for "
+            f"({why}): kerasapps check --deep does that"
+        )
+        audit = dataclasses.replace(splits.audit, notes=(*splits.audit.notes, note))
+    else:
+        finding = across_splits(copies, total=total_of(splits))
+        audit = dataclasses.replace(splits.audit, findings=(*splits.audit.findings, finding))
+    return dataclasses.replace(splits, audit=audit)
 
 
 def _why_not(near: Near, data: Any, splits: Splits[Any], load: LoadConfig) -> str:
@@ -54,13 +62,3 @@ def _why_not(near: Near, data: Any, splits: Splits[Any], load: LoadConfig) -> st
     if not load.on_disk:
         return "with disk_cache off the data are read as seldom as can be"
     return near.too_much([getattr(splits, name) for name in SPLITS], seconds=SECONDS)
-
-
-def _telling(audit: Audit, copies: tuple[NearCopy, ...], why: str, *, noun: str) -> Audit:
-    if not why:
-        return dataclasses.replace(audit, findings=(*audit.findings, across_splits(copies)))
-    note = (
-        f"{noun}s that are nearly the same in different splits are not looked for ({why}): "
-        "kerasapps check --deep does that"
-    )
-    return dataclasses.replace(audit, notes=(*audit.notes, note))

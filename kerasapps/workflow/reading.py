@@ -8,7 +8,7 @@ from typing import Any
 
 from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
-from kerasapps.data.near.copies import ACROSS
+from kerasapps.data.near.copies import ACROSS, SERIES, are_many, total_of
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.kinds import CALLED
@@ -104,10 +104,11 @@ def tell_copies(splits: Splits[Any], noun: str) -> None:
     if found is None or not found.total:
         return
     one = found.total == 1
+    many = f" ({SERIES})" if are_many(found.total, total_of(splits)) else ""
     told = "the report names it" if one else "the report lists them; the first"
     tell(
         f"{counted(found.total, noun.removesuffix('s'))} {'is' if one else 'are'} nearly the same "
-        f"as one of another split, which may make figures too good; {told}: {found.first[0]}"
+        f"as one of another split, which may make figures too good{many}; {told}: {found.first[0]}"
     )
 
 

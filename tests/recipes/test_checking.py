@@ -11,6 +11,7 @@ import kerasapps
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.deep import check
 from kerasapps.workflow.deep.doubt import LabelDoubt
+from kerasapps.workflow.deep.labels import DoubtedLabels
 
 
 @pytest.fixture
@@ -34,9 +35,9 @@ def test_minutes_ask_networks(texts: Path, monkeypatch: pytest.MonkeyPatch) -> N
     asked: dict[str, Any] = {}
     doubt = LabelDoubt("row 1", "train", "odd", "even", 0.9)
 
-    def doubts(*_: Any, **options: Any) -> tuple[LabelDoubt, ...]:
+    def doubts(*_: Any, **options: Any) -> DoubtedLabels:
         asked.update(options)
-        return (doubt,)
+        return DoubtedLabels((doubt,), given_again=0.5 if options["minutes"] < 1 else 0.6)
 
     monkeypatch.setattr(check, "label_doubts", doubts)
     found = kerasapps.check_data(
@@ -44,6 +45,14 @@ def test_minutes_ask_networks(texts: Path, monkeypatch: pytest.MonkeyPatch) -> N
     )
     assert found.doubts == (doubt,) and (asked["minutes"], asked["seed"]) == (2, 3)
     assert "label_errors" in {each.key for each in found.audit.findings}
+    assert not [each for each in found.audit.warnings if "minutes" in each]
+    short = kerasapps.check_data(
+        texts, minutes=0.5, task="text_classification", text_column="words"
+    )
+    assert short.audit.warnings[-1] == (
+        "minutes: the networks would have given only 50% of the labels, so most of what they doubt "
+        "is their own mistake; give more than 0.5."
+    )
 
 
 def test_what_cannot_be_meant_is_refused(texts: Path) -> None:

@@ -15,6 +15,12 @@ from kerasapps.data.splits import SPLITS, Splits
 COLUMNS = ("where", "split", "label", "like", "its split", "its label", "alike", "text")
 ACROSS: Final = "near_duplicates"
 """Key of the finding of what is nearly the same in different splits."""
+SERIES: Final = (
+    "so many are either series, such as frames of a film, each of which belongs in one split, or "
+    "alike by nature, as plain drawings are"
+)
+"""What is to be said where `are_many`."""
+_MANY, _MANY_SHARE = 20, 0.1
 _COLUMNS: Final = (
     *(("where", "copy"), ("split", "copy_split"), ("label", "copy_label")),
     *(("like", "kept"), ("its split", "kept_split"), ("its label", "kept_label")),
@@ -94,7 +100,7 @@ def near_copies(near: Near, splits: Splits[Any]) -> tuple[NearCopy, ...]:
     Raises:
         DataError: if an example can no longer be read.
     """
-    names = SPLITS if splits.judged_on == "test" else SPLITS[:-1]
+    names = _names(splits)
     parts = [getattr(splits, name) for name in names]
     codes = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     pairs = best_partners(near.near_pairs(parts), codes)
@@ -118,6 +124,15 @@ def near_copies(near: Near, splits: Splits[Any]) -> tuple[NearCopy, ...]:
         )
         for copy, kept, alike in zip(told[::2], told[1::2], pairs.alike, strict=True)
     )
+
+
+def total_of(splits: Splits[Any]) -> int:
+    """How many examples `near_copies` compares."""
+    return sum(len(getattr(splits, name)) for name in _names(splits))
+
+
+def _names(splits: Splits[Any]) -> Sequence[str]:
+    return SPLITS if splits.judged_on == "test" else SPLITS[:-1]
 
 
 @dataclass(frozen=True)
@@ -161,13 +176,19 @@ def answer_text(splits: Splits[Any], examples: Any, row: int) -> str:
     return names[int(examples.labels[row])]
 
 
-def near_findings(copies: Sequence[NearCopy]) -> Iterator[Finding]:
+def are_many(near: int, total: int) -> bool:
+    """Whether so many of all examples are nearly the same as others that few can be copies."""
+    return near > max(_MANY, _MANY_SHARE * total)
+
+
+def near_findings(copies: Sequence[NearCopy], *, total: int) -> Iterator[Finding]:
     """What an audit tells of them: across splits, and within one.
 
     Args:
         copies: as `near_copies` gives them.
+        total: how many examples were compared.
     """
-    yield across_splits(copies)
+    yield across_splits(copies, total=total)
     within = tuple(each for each in copies if not each.across)
     yield itemise(
         "near_copies",
@@ -180,19 +201,24 @@ def near_findings(copies: Sequence[NearCopy]) -> Iterator[Finding]:
     )
 
 
-def across_splits(copies: Sequence[NearCopy]) -> Finding:
+def across_splits(copies: Sequence[NearCopy], *, total: int) -> Finding:
     """What an audit tells of those across splits.
 
     Args:
         copies: as `near_copies` gives them.
+        total: how many examples were compared.
     """
+    found = tuple(each for each in copies if each.across)
+    many = are_many(len(found), total)
+    said = "Nearly the same in different splits (kept)"
     return itemise(
         ACROSS,
-        tuple(each for each in copies if each.across),
-        said="Nearly the same in different splits (kept)",
+        found,
+        said=f"{said}; {SERIES}" if many else said,
+        few=5 if many else None,
         heading="Nearly the same in different splits",
         columns=_COLUMNS,
         note="They were kept. A model that learnt from one of them knows the other's answer, so "
-        "figures on the better protected split may be too good. Where there are many, examples "
-        "may be alike by nature.",
+        "figures on the better protected split may be too good."
+        f"{f' Here {SERIES}.' if many else ''}",
     )

@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from kerasapps.data.audit import Audit, Finding
 from kerasapps.data.examine import examine
-from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings
+from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings, total_of
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import doing
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.bulk.table import written_rows
-from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
+from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt, own_mistakes
 from kerasapps.workflow.deep.labels import (
     check_labelled,
     check_minutes,
@@ -117,13 +117,16 @@ def check_deep(
                 near = near_copies(kind.NEAR, splits)
         except DataError as error:  # it was there when the data were read
             return DeepCheck(dataclasses.replace(audit, errors=(*audit.errors, str(error))))
-        audit = _with_findings(audit, near_findings(near))
+        audit = _with_findings(audit, near_findings(near, total=total_of(splits)))
     if minutes is None:
         return DeepCheck(audit, near)
-    doubts = label_doubts(
-        task, splits, options, minutes=minutes, seed=seed, folder=folder / "folds"
-    )
-    return DeepCheck(_with_findings(audit, [label_finding(doubts)]), near, doubts)
+    found = label_doubts(task, splits, options, minutes=minutes, seed=seed, folder=folder / "folds")
+    audit = _with_findings(audit, [label_finding(found.doubts)])
+    why = own_mistakes(found.given_again)
+    if why:
+        why = f"minutes: {why}; give more than {minutes:g}."
+        audit = dataclasses.replace(audit, warnings=(*audit.warnings, why))
+    return DeepCheck(audit, near, found.doubts)
 
 
 def write_doubts(folder: Path, doubts: Sequence[LabelDoubt]) -> Path:

@@ -1,4 +1,4 @@
-"""An example whose label is doubted."""
+"""An example whose label is doubted, and when doubts say little."""
 
 from __future__ import annotations
 
@@ -7,6 +7,21 @@ from dataclasses import dataclass
 from typing import Final
 
 LABEL_COLUMNS: Final = ("where", "split", "label", "suggested label", "confidence", "text")
+_FEW: Final = 0.6  # of the labels, which networks that know their data give again
+
+
+def own_mistakes(given_again: float) -> str:
+    """Why doubts say little, without the mark at its end; "" where they do not.
+
+    Args:
+        given_again: the share of all labels that the networks would have given, 0 to 1.
+    """
+    if given_again >= _FEW:
+        return ""
+    return (
+        f"the networks would have given only {given_again:.0%} of the labels, so most of what they "
+        "doubt is their own mistake"
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.evaluation.label_errors import doubtful_labels, doubtful_sets
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.workflow.deep.doubt import LabelDoubt
+from kerasapps.workflow.folds.doubts import share_given_again
 from kerasapps.workflow.folds.folding import Folding
 from kerasapps.workflow.options import with_model
 from kerasapps.workflow.steps import Options
@@ -30,9 +31,21 @@ FOLDS: Final = 5
 MINUTES: Final = Bounds(FOLDS * SHORTEST)
 
 
+class DoubtedLabels(NamedTuple):
+    """What networks say of labels.
+
+    Attributes:
+        doubts: examples whose label is probably wrong, the surest first.
+        given_again: the share of all labels that the networks would have given, 0 to 1.
+    """
+
+    doubts: tuple[LabelDoubt, ...]
+    given_again: float
+
+
 def label_doubts(
     task: Task, splits: Splits[Any], options: Options, *, minutes: float, seed: int, folder: Path
-) -> tuple[LabelDoubt, ...]:
+) -> DoubtedLabels:
     """Examples of all splits whose label is probably wrong, the surest first.
 
     The task's usual model is trained five times, each time without a fifth of the examples, of
@@ -64,7 +77,7 @@ def label_doubts(
     out = cross_validate(task, asked, whole, folds=FOLDS, folder=folder, settings={})
     if out.answers is None:
         raise ConfigError(f"Labels of {task.noun} are not looked at.")
-    return doubts_of(splits, out.answers)
+    return DoubtedLabels(doubts_of(splits, out.answers), share_given_again(whole, out.answers))
 
 
 def doubts_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,9 +11,8 @@ import numpy as np
 from kerasapps.data.audit import TABLED
 from kerasapps.data.splits import Splits
 from kerasapps.evaluation.sections import Table
-from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt
+from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt, own_mistakes
 
-_FEW: Final = 0.6  # of the labels, which networks that know their data give again
 _EVEN: Final = 0.5  # what has a higher score is a label
 
 
@@ -49,12 +48,8 @@ class Doubts:
     @property
     def warning(self) -> str:
         """Why they say little; "" where they do not."""
-        if self.given_again >= _FEW:
-            return ""
-        return (
-            f"The networks would have given only {self.given_again:.0%} of the labels, so most of "
-            "what they doubt is their own mistake"
-        )
+        why = own_mistakes(self.given_again)
+        return why[:1].upper() + why[1:]
 
     def table(self) -> Table:
         """The surest for the report."""
@@ -71,16 +66,19 @@ class Doubts:
         )
 
 
-def share_given_again(splits: Splits[Any], answers: Any) -> float:
-    """The share of the labels of training and validation that out-of-fold answers have, too.
+def share_given_again(
+    splits: Splits[Any], answers: Any, *, names: Sequence[str] = ("train", "validation")
+) -> float:
+    """The share of the labels of some splits that out-of-fold answers have, too.
 
     Of sets of labels it is F1 over all sets.
 
     Args:
         splits: the examples.
         answers: as `OutOfFold` has them, of classes, labels or tags.
+        names: the splits whose examples these are of, in their order.
     """
-    parts = (splits.train, splits.validation)
+    parts = [getattr(splits, name) for name in names]
     if isinstance(answers, list):
         names = [tag for part in parts for tags in part.tags for tag in tags]
         known = {name: place for place, name in enumerate(splits.labels)}

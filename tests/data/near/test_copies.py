@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.load import load_texts
-from kerasapps.data.near.copies import near_copies, near_findings
+from kerasapps.data.near.copies import SERIES, NearCopy, are_many, near_copies, near_findings
 from kerasapps.data.near.pairs import NearPairs, best_partners, each_once
 from kerasapps.data.texts import near
 
@@ -32,11 +33,23 @@ def test_across_splits_comes_first(tmp_path: Path) -> None:
     assert "alike, b and a: a long and bitter" in str(first)
     (other,) = others
     assert not other.across and {other.copy[-2:], other.kept[-2:]} == {"34", "35"}
-    across, within = near_findings([first, other])
+    across, within = near_findings([first, other], total=30)
     assert (across.key, across.total, within.key, within.total) == (
         *("near_duplicates", 1),
         *("near_copies", 1),
     )
+
+
+@pytest.mark.parametrize(
+    ("near", "total", "many"),
+    [(20, 30, False), (21, 30, True), (60, 600, False), (61, 600, True), (1, 1, False)],
+)
+def test_so_many_are_no_copies(near: int, total: int, many: bool) -> None:
+    assert are_many(near, total) is many
+    copy = NearCopy("a", "train", "x", "b", "test", "x", 0.9)
+    across, _ = near_findings([copy] * near, total=total)
+    assert (SERIES in across.said) is many and (SERIES in across.note) is many
+    assert across.few == (5 if many else None) and across.total == near
 
 
 def test_each_copy_has_one_partner_and_rather_one_of_another_split() -> None:

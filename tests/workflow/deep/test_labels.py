@@ -48,7 +48,9 @@ def test_a_wrong_label_of_any_split_is_named(
     answering = Answering(probabilities)
     monkeypatch.setattr(cross, "cross_validate", answering)
     task = find_task("text_classification")
-    (doubt,) = label_doubts(task, splits, {}, minutes=5, seed=0, folder=tmp_path / "folds")
+    found = label_doubts(task, splits, {}, minutes=5, seed=0, folder=tmp_path / "folds")
+    (doubt,) = found.doubts
+    assert found.given_again == 1 - 1 / len(given)
     assert (doubt.where, doubt.split) == (splits.test.origin(3), "test")
     assert doubt.label == splits.labels[given[row]] != doubt.suggested
     assert doubt.confidence == 0.9 and doubt.text == splits.test.excerpt(3)
@@ -65,9 +67,11 @@ def test_a_wrong_tag_is_told_with_its_word(tmp_path: Path, monkeypatch: pytest.M
     answers = [np.where(np.eye(len(splits.labels))[true] == 1, 0.9, 0.05) for _ in range(count)]
     answers[0][1, [true[0], true[1]]] = 0.95, 0.01
     monkeypatch.setattr(cross, "cross_validate", Answering(answers))
-    (doubt,) = label_doubts(
+    found = label_doubts(
         find_task("tagging"), splits, {}, minutes=5, seed=0, folder=tmp_path / "folds"
     )
+    (doubt,) = found.doubts
+    assert found.given_again == pytest.approx(1 - 1 / (3 * count))
     assert (doubt.label, doubt.suggested, doubt.text) == ("O", "B-PER", "saw")
 
 
@@ -128,7 +132,7 @@ def test_planted_labels_of_real_texts(tmp_path: Path, monkeypatch: pytest.Monkey
     labels[wrong] = 1 - labels[wrong]
     planted = dataclasses.replace(splits, train=dataclasses.replace(splits.train, labels=labels))
     task = find_task("text_classification")
-    doubts = label_doubts(task, planted, {}, minutes=2, seed=0, folder=tmp_path / "folds")
-    named = [each.where for each in doubts if each.split == "train"]
+    found = label_doubts(task, planted, {}, minutes=2, seed=0, folder=tmp_path / "folds")
+    named = [each.where for each in found.doubts if each.split == "train"]
     assert len({splits.train.origin(int(row)) for row in wrong} & {*named}) >= 5
     assert len(named) < len(labels) / 3
