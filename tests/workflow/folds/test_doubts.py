@@ -77,15 +77,28 @@ def test_nothing_is_written_where_nothing_is_doubted(splits: Splits[Any], tmp_pa
     assert not [*tmp_path.iterdir()]
 
 
-def test_tags_are_counted_word_by_word(tmp_path: Path) -> None:
+def test_of_tags_the_words_of_entities_count(tmp_path: Path) -> None:
     data = [(["Ana", "saw", f"bus {n}"], ["B-PER", "O", "O"]) for n in range(20)]
     splits = load_tags(data, folder=tmp_path)
-    true = [splits.labels.index(tag) for tag in ("B-PER", "O", "O")]
-    answers = [np.eye(len(splits.labels))[true] for _ in range(20 - len(splits.test))]
+    code = {tag: splits.labels.index(tag) for tag in splits.labels}
+    person, outside = (np.eye(len(code))[code[tag]] for tag in ("B-PER", "O"))
+    count = 20 - len(splits.test)
+    answers = [np.stack([person, outside, outside]) for _ in range(count)]
     assert share_given_again(splits, answers) == 1
-    answers[0] = answers[0][:, ::-1]
-    wrong = int((answers[0].argmax(axis=1) != true).sum())
-    assert share_given_again(splits, answers) == pytest.approx(1 - wrong / (3 * len(answers)))
+    answers[0] = np.stack([outside, outside, outside])  # of no entity
+    answers[1] = np.stack([person, person, outside])  # one too many
+    found = 2 * (count - 1) / (count + count)
+    assert share_given_again(splits, answers) == pytest.approx(found)
+    nothing = [np.stack([outside] * 3)] * count
+    assert share_given_again(splits, nothing) == 0
+
+
+def test_words_that_all_have_a_tag_are_all_counted() -> None:
+    part: Any = SimpleNamespace(tags=[["NOUN", "VERB"]])
+    splits: Any = SimpleNamespace(train=part, validation=part, labels=("NOUN", "VERB"))
+    right = np.eye(2)
+    assert share_given_again(splits, [right, right]) == 1
+    assert share_given_again(splits, [right, right[::-1]]) == 0.5
 
 
 def test_of_sets_the_labels_that_are_set_count() -> None:
