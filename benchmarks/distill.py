@@ -1,7 +1,7 @@
 """A small model with and without a teacher: size, figure and latency.
 
     python benchmarks/distill.py DATA [--only pictures tags] [--epochs N] [--minutes M] \\
-        [--seeds 0 1 2] [--temperature T] [--weight W]
+        [--teacher-minutes M] [--seeds 0 1 2] [--temperature T] [--weight W]
 
 DATA has a folder for each data set below; those that are missing are left out. The teacher of each
 seed is trained on the same splits; its own row comes first. Rows go to standard output, ready for
@@ -11,6 +11,7 @@ RESULTS.md.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -41,6 +42,8 @@ class Case:
         teacher: the large model.
         student: the small one.
         options: of both trainings.
+        teacher_options: of the teacher's alone.
+        teacher_epochs: of the teacher, whatever the students have.
         small: the form of the small file; translators and recurrent networks have `dynamic`.
     """
 
@@ -49,6 +52,8 @@ class Case:
     teacher: ModelConfig
     student: ModelConfig
     options: Mapping[str, Any] = field(default_factory=dict)
+    teacher_options: Mapping[str, Any] = field(default_factory=dict)
+    teacher_epochs: int | None = None
     small: Any = "int8"
 
 
@@ -65,6 +70,15 @@ CASES = {
         ModelConfig(model="mobile_cnn"),
         ModelConfig(model="cnn", width=0.5),
         {"image": ImageConfig(image_size=64)},
+    ),
+    "photos": Case(
+        kerasapps.train_image_classifier,
+        "flowers",
+        ModelConfig(model="efficientnet_lite0"),
+        ModelConfig(model="cnn", width=0.5),
+        {"image": ImageConfig(image_size=64)},
+        {"image": ImageConfig(image_size=128)},
+        teacher_epochs=8,
     ),
     "sounds": Case(
         kerasapps.train_audio_classifier,
@@ -121,6 +135,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=CASES, default=[*CASES])
     parser.add_argument("--epochs", type=int, help="of each training (default: the task's own)")
     parser.add_argument("--minutes", type=float, help="of each training, at most")
+    parser.add_argument("--teacher-minutes", type=float, help="of the teacher's, at most")
     parser.add_argument("--temperature", type=float, help="of the answers that are learnt")
     parser.add_argument("--weight", type=float, help="of the teacher")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
@@ -141,35 +156,36 @@ def rows_of(case: Case, arguments: argparse.Namespace) -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory() as scratch:
         for seed in arguments.seeds:
-            minutes = arguments.minutes
-            train = TrainConfig(epochs=arguments.epochs, time_budget=minutes, seed=seed)
             teacher = Path(scratch) / f"teacher{seed}"
+            taught = CompressConfig(
+                teacher=str(teacher),
+                distill_temperature=arguments.temperature,
+                distill_weight=arguments.weight,
+            )
+            train = TrainConfig(epochs=arguments.epochs, time_budget=arguments.minutes, seed=seed)
+            first = dataclasses.replace(
+                train,
+                epochs=case.teacher_epochs or train.epochs,
+                time_budget=arguments.teacher_minutes or arguments.minutes,
+            )
+            own = {**case.options, **case.teacher_options}
             runs = [
-                ("teacher", case.teacher, CompressConfig(), teacher),
-                ("alone", case.student, CompressConfig(), teacher.with_name(f"alone{seed}")),
-                (
-                    "taught",
-                    case.student,
-                    CompressConfig(
-                        teacher=str(teacher),
-                        distill_temperature=arguments.temperature,
-                        distill_weight=arguments.weight,
-                    ),
-                    teacher.with_name(f"taught{seed}"),
-                ),
+                ("teacher", case.teacher, first, CompressConfig(), own),
+                ("alone", case.student, train, CompressConfig(), case.options),
+                ("taught", case.student, train, taught, case.options),
             ]
-            for name, model, compress, folder in runs:
+            for name, model, training, compress, options in runs:
                 result = case.train(
                     arguments.data / case.data,
-                    output_dir=folder,
+                    output_dir=Path(scratch) / f"{name}{seed}",
                     model=model,
-                    train=train,
+                    train=training,
                     compress=compress,
                     export=ExportConfig(
                         quantization=("float32", case.small), saved_model=False, tolerance=100
                     ),
                     quiet=True,
-                    **case.options,
+                    **options,
                 )
                 yield _row(case, f"{name}: {model.model} × {model.width:g}", seed, result)
 

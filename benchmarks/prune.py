@@ -30,6 +30,7 @@ from kerasapps.config import (
     TrainConfig,
     TranslationConfig,
 )
+from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
 from kerasapps.recipes.registry import AUDIO_CLASSIFICATION, IMAGE_CLASSIFICATION, TRANSLATION
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION as TEXTS
@@ -131,7 +132,11 @@ def _rows(
         give_weights(copy, weights)
         here, began = experiment, time.monotonic()
         if compress is not None:
-            pruned = prune(copy, experiment, compress, work=work / str(number), **options)
+            try:
+                pruned = prune(copy, experiment, compress, work=work / str(number), **options)
+            except ConfigError as refusal:
+                yield f"{name} | refused: {refusal} |"
+                continue
             copy, here = pruned.network, pruned.experiment
             seconds = time.monotonic() - began
         for artifact in _files(copy, here, train, work / f"files{number}"):
