@@ -170,6 +170,21 @@ def _place_groups(
     return chosen
 
 
+def unfilled(numbers: NDArray[np.int64], groups: NDArray[np.int64], *, folds: int) -> str:
+    """Why examples do not fill their folds, in words that follow "examples"; "" where they do.
+
+    Args:
+        numbers: the fold of each example, `(n,)`; what is less than 0 is in none.
+        groups: of each, `(n,)`.
+        folds: that there are to be.
+    """
+    filled = len(np.unique(numbers[numbers >= 0]))
+    if filled >= folds:
+        return ""
+    count = len(np.unique(groups))
+    return f"are {count:,} groups that must stay together, which fill {filled} folds"
+
+
 def _fill(there: np.ndarray, totals: np.ndarray, count: int) -> NDArray[np.int64]:
     """How many of `count` examples of a class each fold takes, so that all have equally many.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.data.folds import fold_numbers, groups_of, sparing_last, strata_of
+from kerasapps.data.folds import fold_numbers, groups_of, sparing_last, strata_of, unfilled
 from kerasapps.data.splits import Splits
 from kerasapps.data.taken import taken
 from kerasapps.errors import ConfigError
@@ -47,12 +47,11 @@ class Dealing:
         numbers = np.full_like(drawn, _ALL)
         for fold in range(folds):
             numbers[sparing_last(strata, groups, drawn == fold)] = fold
-        filled = len(np.unique(numbers[numbers != _ALL]))
-        if filled < folds:
+        why = unfilled(numbers, groups, folds=folds)
+        if why:
             raise ConfigError(
-                f"RepeatConfig.ensemble {folds}: the {len(numbers):,} examples for training are "
-                f"{int(groups.max(initial=-1)) + 1:,} groups that must stay together, which fill "
-                f"{filled} folds; use fewer networks, or leave RepeatConfig.ensemble_of out."
+                f"RepeatConfig.ensemble {folds}: the {len(numbers):,} examples for training {why}; "
+                "use fewer networks, or leave RepeatConfig.ensemble_of out."
             )
         return cls(splits, folds, seed, numbers)
 

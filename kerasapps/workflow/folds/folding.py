@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import RepeatConfig
-from kerasapps.data.folds import Strata, fold_numbers, groups_of, held_back, strata_of
+from kerasapps.data.folds import Strata, fold_numbers, groups_of, held_back, strata_of, unfilled
 from kerasapps.data.splits import Splits
 from kerasapps.data.taken import taken
 from kerasapps.errors import ConfigError
@@ -67,13 +67,11 @@ class Folding:
         examples = taken((splits.train, splits.validation), every, like=splits.train)
         strata, groups = strata_of(splits.target, examples), groups_of(examples)
         numbers = fold_numbers(strata, groups, folds=folds, seed=seed)
-        filled = len(np.unique(numbers))
-        if filled < folds:
-            count = int(groups.max(initial=-1)) + 1
+        why = unfilled(numbers, groups, folds=folds)
+        if why:
             raise ConfigError(
-                f"RepeatConfig.folds {folds}: the {len(every)} examples for training and "
-                f"validation are {count} groups that must stay together, which fill {filled} "
-                "folds; use fewer."
+                f"RepeatConfig.folds {folds}: the {len(every):,} examples for training and "
+                f"validation {why}; use fewer."
             )
         return cls(splits, folds, seed, numbers, strata, groups)
 
