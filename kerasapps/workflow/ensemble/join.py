@@ -38,7 +38,7 @@ class Joined:
 
     Attributes:
         network: the one that ships.
-        experiment: how it was trained.
+        experiment: how it was trained; with the attack that the training of it ended with.
         history: of its training; of a mean that of its first network.
         runtime: likewise.
         figures: of all networks on the validation split.
@@ -110,7 +110,7 @@ def join(
     )
     figures = dataclasses.replace(figures, distilled=distilled)
     tell(figures.headline)
-    return Joined(student, experiment, history, runtime, figures)
+    return Joined(student, experiment.taught_by(history.rows), history, runtime, figures)
 
 
 def _judged(

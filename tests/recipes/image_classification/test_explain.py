@@ -20,7 +20,7 @@ from kerasapps.evaluation.saliency.curves import area, deletion, insertion
 from kerasapps.evaluation.saliency.maps import Box, mass_in, rank_correlation
 from kerasapps.models.feature_maps import class_maps, map_layers
 from kerasapps.preprocess.image import ImageSpec
-from kerasapps.recipes.image_classification.explain import PictureExplanation
+from kerasapps.recipes.image_classification.explain import PictureExplanation, _box
 from kerasapps.recipes.image_classification.report import show_pictures
 from tests.shapes import shape_picture
 
@@ -38,6 +38,25 @@ def explained(bundle: Path, picture: Image.Image, how: ExplainConfig) -> Picture
     found = kerasapps.explain_bundle(bundle, picture, artifact="int8", explain=how)
     assert isinstance(found, PictureExplanation)
     return found
+
+
+@pytest.mark.parametrize(
+    ("shape", "strong"),
+    [
+        ((60, 80), Box(0, 40, 20, 60)),
+        # Of so narrow a map not a whole pixel would be left where boxes are found.
+        ((2, 3000), Box(1000, 0, 1200, 2)),
+        ((3000, 2), Box(0, 1000, 2, 1200)),
+    ],
+)
+def test_the_box_lies_where_the_map_is_strong(shape: tuple[int, int], strong: Box) -> None:
+    over = np.zeros(shape, np.float32)
+    over[strong.top : strong.bottom, strong.left : strong.right] = 1
+    found = _box(over)
+    assert found is not None
+    sides = (found.left, found.top, found.right, found.bottom)
+    pixel = max(1, max(shape) / 256)  # of the smaller map
+    assert sides == pytest.approx((strong.left, strong.top, strong.right, strong.bottom), abs=pixel)
 
 
 def test_the_mass_lies_in_the_object_and_the_curves_beat_chance(
