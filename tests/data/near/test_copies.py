@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,14 @@ import pytest
 
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.load import load_texts
-from kerasapps.data.near.copies import SERIES, NearCopy, are_many, near_copies, near_findings
+from kerasapps.data.near.copies import (
+    SERIES,
+    NearCopy,
+    are_many,
+    near_copies,
+    near_findings,
+    total_of,
+)
 from kerasapps.data.near.pairs import NearPairs, best_partners, each_once
 from kerasapps.data.texts import near
 
@@ -33,11 +41,16 @@ def test_across_splits_comes_first(tmp_path: Path) -> None:
     assert "alike, b and a: a long and bitter" in str(first)
     (other,) = others
     assert not other.across and {other.copy[-2:], other.kept[-2:]} == {"34", "35"}
-    across, within = near_findings([first, other], total=30)
+    across, within = near_findings([first, other, other], total=30)
     assert (across.key, across.total, within.key, within.total) == (
         *("near_duplicates", 1),
-        *("near_copies", 1),
+        *("near_copies", 2),
     )
+    # Validation that stands in the place of the test split has no copies there.
+    unproven = dataclasses.replace(splits, test=splits.validation)
+    (alone,) = near_copies(near, unproven)
+    assert (alone.copy, alone.kept, alone.across) == (other.copy, other.kept, False)
+    assert total_of(unproven) == total_of(splits) - len(splits.test)
 
 
 @pytest.mark.parametrize(

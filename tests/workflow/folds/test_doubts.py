@@ -86,8 +86,8 @@ def test_of_tags_the_words_of_entities_count(tmp_path: Path) -> None:
     answers = [np.stack([person, outside, outside]) for _ in range(count)]
     assert share_given_again(splits, answers) == 1
     answers[0] = np.stack([outside, outside, outside])  # of no entity
-    answers[1] = np.stack([person, person, outside])  # one too many
-    found = 2 * (count - 1) / (count + count)
+    answers[1] = np.stack([person, person, person])  # two too many
+    found = 2 * (count - 1) / (count + count + 1)
     assert share_given_again(splits, answers) == pytest.approx(found)
     nothing = [np.stack([outside] * 3)] * count
     assert share_given_again(splits, nothing) == 0
@@ -99,6 +99,14 @@ def test_words_that_all_have_a_tag_are_all_counted() -> None:
     right = np.eye(2)
     assert share_given_again(splits, [right, right]) == 1
     assert share_given_again(splits, [right, right[::-1]]) == 0.5
+
+
+def test_a_tag_that_no_network_knows_is_given_by_none() -> None:
+    known: Any = SimpleNamespace(tags=[["NOUN", "VERB"]])
+    other: Any = SimpleNamespace(tags=[["NOUN", "ODD"]])
+    splits: Any = SimpleNamespace(train=known, validation=other, labels=("NOUN", "VERB"))
+    for guess in np.eye(2):
+        assert share_given_again(splits, [np.eye(2), np.stack([[1.0, 0.0], guess])]) == 0.75
 
 
 def test_of_sets_the_labels_that_are_set_count() -> None:
