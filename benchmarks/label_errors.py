@@ -58,9 +58,8 @@ def labels_row(data: str, task: str | None, minutes: float, share: float, seed: 
         splits, wrong = flipped(read_splits(chosen, data, options, work / "data"), share, seed)
         began = time.monotonic()
         found = label_doubts(chosen, splits, {}, minutes=minutes, seed=seed, folder=work / "folds")
-        doubts = found.doubts
         taken = time.monotonic() - began
-    named = [each.where for each in doubts]
+    named = [each.where for each in found.doubts]
     hits = len(wrong & {*named})
     first = len(wrong & {*named[: len(wrong)]})
     return (

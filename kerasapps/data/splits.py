@@ -135,6 +135,16 @@ class Splits(Generic[ExamplesT]):
         """`test`, or `validation` where that stands in the place of a test split."""
         return "validation" if self.test is self.validation else "test"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The splits that have examples of their own: all, or those before the test split."""
+        return SPLITS if self.judged_on == "test" else SPLITS[:-1]
+
+    @property
+    def total(self) -> int:
+        """How many examples there are; what validates and tests counts once."""
+        return sum(len(getattr(self, name)) for name in self.names)
+
 
 def label_order(labels: set[str]) -> tuple[str, ...]:
     """Class names in output order: numeric when all are whole numbers, else as text."""

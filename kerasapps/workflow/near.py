@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Final
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.near.copies import Near, NearCopy, across_splits, near_copies, total_of
+from kerasapps.data.near.copies import Near, NearCopy, across_splits, near_copies
 from kerasapps.data.near.effort import LONG
 from kerasapps.data.packed.read import packed_alone
 from kerasapps.data.splits import SPLITS, Splits
@@ -50,7 +50,7 @@ def compared(task: Task, data: Any, splits: Splits[Any], options: Options) -> Sp
         )
         audit = dataclasses.replace(splits.audit, notes=(*splits.audit.notes, note))
     else:
-        finding = across_splits(copies, total=total_of(splits))
+        finding = across_splits(copies, total=splits.total)
         audit = dataclasses.replace(splits.audit, findings=(*splits.audit.findings, finding))
     return dataclasses.replace(splits, audit=audit)
 

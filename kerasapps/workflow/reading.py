@@ -8,7 +8,7 @@ from typing import Any
 
 from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
-from kerasapps.data.near.copies import ACROSS, SERIES, are_many, total_of
+from kerasapps.data.near.copies import ACROSS, SERIES, are_many
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.kinds import CALLED
@@ -104,7 +104,7 @@ def tell_copies(splits: Splits[Any], noun: str) -> None:
     if found is None or not found.total:
         return
     one = found.total == 1
-    many = f" ({SERIES})" if are_many(found.total, total_of(splits)) else ""
+    many = f" ({SERIES})" if are_many(found.total, splits.total) else ""
     told = "the report names it" if one else "the report lists them; the first"
     tell(
         f"{counted(found.total, noun.removesuffix('s'))} {'is' if one else 'are'} nearly the same "
@@ -122,9 +122,8 @@ def tell_sizes(splits: Splits[Any], noun: str) -> None:
     parts = [(splits.train, "to train"), (splits.validation, "to validate")]
     if splits.judged_on == "test":
         parts.append((splits.test, "to test"))
-    total = sum(len(part) for part, _ in parts)
     named = ", ".join(f"{len(part):,} {purpose}" for part, purpose in parts)
-    tell(f"{counted(total, noun.removesuffix('s'))}: {named}")
+    tell(f"{counted(splits.total, noun.removesuffix('s'))}: {named}")
     judged = len(splits.test)
     if judged < FEW_JUDGED:
         tell(

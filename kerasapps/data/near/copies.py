@@ -10,7 +10,7 @@ import numpy as np
 
 from kerasapps.data.audit import Finding, itemise
 from kerasapps.data.near.pairs import NearPairs, best_partners
-from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.splits import Splits
 
 COLUMNS = ("where", "split", "label", "like", "its split", "its label", "alike", "text")
 ACROSS: Final = "near_duplicates"
@@ -100,7 +100,7 @@ def near_copies(near: Near, splits: Splits[Any]) -> tuple[NearCopy, ...]:
     Raises:
         DataError: if an example can no longer be read.
     """
-    names = _names(splits)
+    names = splits.names
     parts = [getattr(splits, name) for name in names]
     codes = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     pairs = best_partners(near.near_pairs(parts), codes)
@@ -124,15 +124,6 @@ def near_copies(near: Near, splits: Splits[Any]) -> tuple[NearCopy, ...]:
         )
         for copy, kept, alike in zip(told[::2], told[1::2], pairs.alike, strict=True)
     )
-
-
-def total_of(splits: Splits[Any]) -> int:
-    """How many examples `near_copies` compares."""
-    return sum(len(getattr(splits, name)) for name in _names(splits))
-
-
-def _names(splits: Splits[Any]) -> Sequence[str]:
-    return SPLITS if splits.judged_on == "test" else SPLITS[:-1]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kerasapps.data.audit import Audit, Finding
 from kerasapps.data.examine import examine
-from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings, total_of
+from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.files.whole import replaced
@@ -117,7 +117,7 @@ def check_deep(
                 near = near_copies(kind.NEAR, splits)
         except DataError as error:  # it was there when the data were read
             return DeepCheck(dataclasses.replace(audit, errors=(*audit.errors, str(error))))
-        audit = _with_findings(audit, near_findings(near, total=total_of(splits)))
+        audit = _with_findings(audit, near_findings(near, total=splits.total))
     if minutes is None:
         return DeepCheck(audit, near)
     found = label_doubts(task, splits, options, minutes=minutes, seed=seed, folder=folder / "folds")

@@ -167,7 +167,7 @@ class _Examples:
 
     def __init__(self, splits: Splits[Any], names: Sequence[str]) -> None:
         self._splits = splits
-        self._names = [name for name in names if name != "test" or splits.judged_on == "test"]
+        self._names = [name for name in names if name in splits.names]
         self._parts = [getattr(splits, name) for name in self._names]
         self._starts = np.cumsum([0, *map(len, self._parts)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,19 +67,16 @@ class Doubts:
         )
 
 
-def share_given_again(
-    splits: Splits[Any], answers: Any, *, names: Sequence[str] = ("train", "validation")
-) -> float:
-    """The share of the labels of some splits that out-of-fold answers have, too.
+def share_given_again(splits: Splits[Any], answers: Any) -> float:
+    """The share of the labels of training and validation that out-of-fold answers have, too.
 
     Of sets of labels it is F1 over all sets, of tags F1 over the words of entities.
 
     Args:
         splits: the examples.
         answers: as `OutOfFold` has them, of classes, labels or tags.
-        names: the splits whose examples these are of, in their order.
     """
-    parts = [getattr(splits, name) for name in names]
+    parts = (splits.train, splits.validation)
     if isinstance(answers, list):
         names = [tag for part in parts for tags in part.tags for tag in tags]
         known = {name: place for place, name in enumerate(splits.labels)}

@@ -16,7 +16,6 @@ from kerasapps.data.near.copies import (
     are_many,
     near_copies,
     near_findings,
-    total_of,
 )
 from kerasapps.data.near.pairs import NearPairs, best_partners, each_once
 from kerasapps.data.texts import near
@@ -50,7 +49,7 @@ def test_across_splits_comes_first(tmp_path: Path) -> None:
     unproven = dataclasses.replace(splits, test=splits.validation)
     (alone,) = near_copies(near, unproven)
     assert (alone.copy, alone.kept, alone.across) == (other.copy, other.kept, False)
-    assert total_of(unproven) == total_of(splits) - len(splits.test)
+    assert unproven.total == splits.total - len(splits.test)
 
 
 @pytest.mark.parametrize(
