@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from tests.tiny_translator import TinyTranslator
 
 # Costly, and made once a process: with `--dist loadgroup` the files that use one of them go to
-# one process together, and every other file stays whole.
+# one process together, as do those that a file uses beside one another, and every other file stays
+# whole.
 SHARED = ("trained", "reviewed", "translated", "translator", "tagged", "heard")
 # Begun early, so that no process is left with a long file at the end.
 LONG = ("recipes", "workflow", "test_cli", "training", "models", "outputs", "export", "tuning")
@@ -61,11 +62,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Group the tests by what they share, long groups first."""
-    groups: dict[Path, str] = {}
+    used: dict[Path, set[str]] = {item.path: set() for item in items}
     for item in items:
-        used = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
-        if used or item.path not in groups:
-            groups[item.path] = used[0] if used else str(item.path)
+        used[item.path] |= {*SHARED} & {*getattr(item, "fixturenames", ())}
+    shared = made_together(used.values())
+    groups = {path: shared[min(names)] if names else str(path) for path, names in used.items()}
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
             item.add_marker(pytest.mark.xdist_group(groups[item.path]))
@@ -77,6 +78,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return 1 if str(item.path.relative_to(root)).startswith(LONG) else 2
 
     items.sort(key=rank)
+
+
+def made_together(used: Iterable[set[str]]) -> dict[str, str]:
+    """The group of each shared fixture: what one file uses is made in one process, and once.
+
+    Args:
+        used: what each file uses of them.
+    """
+    together = {name: {name} for name in SHARED}
+    for names in used:
+        joined = set().union(*(together[name] for name in names))
+        together |= dict.fromkeys(joined, joined)
+    return {name: min(joined) for name, joined in together.items()}
 
 
 def pytest_collection_finish() -> None:
