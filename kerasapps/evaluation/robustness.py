@@ -98,12 +98,12 @@ class Robustness:
         ]
         told = [*attacked, *([f"with {', '.join(corrupted)}"] if corrupted else [])]
         plain = _shown(self.plain[KERAS], metric)
-        line = f"{_title(metric)} {'; '.join(told)} (as they are: {plain})"
-        return f"{line}. {warning}" if (warning := self._warning(answer)) else line
+        return f"{_title(metric)} {'; '.join(told)} (as they are: {plain})"
 
-    def _warning(self, answer: Answer) -> str:
-        """Of a training that has taught little; empty where it has, or there was none."""
-        return "" if self.lesson is None else self.lesson.warning(answer.fitted)
+    def warnings(self, answer: Answer) -> list[str]:
+        """Of a training that has taught little; none where it has, or there was none."""
+        warning = "" if self.lesson is None else self.lesson.warning(answer.fitted)
+        return [warning] if warning else []
 
     def _attacked(self, metric: Metric) -> str:
         return (
@@ -139,7 +139,7 @@ class Robustness:
             "robustness",
             link="Robustness",
             heading="Attacks and noise",
-            lead=" ".join(filter(None, (self._warning(answer), self._lead(judged_on, noun)))),
+            lead=" ".join((*self.warnings(answer), self._lead(judged_on, noun))),
             # Markup: our own SVG, whose texts are escaped.
             charts=[("Keras", Markup(bar_chart("robust", "Keras", self._bars(metric))))],
             tables=[self._table(metric), *self._lessons(answer), *self._strengths(metric)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,9 @@ class Judged:
         answers: what it answers there, in the form that the task's own steps take.
         figures: what these answers are worth.
         metric: the one figure that exported files are compared by; see `Metric.share`.
-        headline: the same in words.
+        headline: the same in a line, without a full stop.
+        warnings: what to mind about them, whole sentences.
+        parts: a line for each answer of several.
         source: what files are made of, where it is another network: they must answer as it does,
             and be as good as this one.
     """
@@ -66,7 +69,20 @@ class Judged:
     figures: Showable
     metric: float
     headline: str
+    warnings: Sequence[str] = ()
+    parts: Sequence[str] = ()
     source: Judged | None = None
+
+    @property
+    def told(self) -> str:
+        """The headline with all that belongs to it; the parts in lines of their own."""
+        line = " ".join((f"{self.headline}.", *self.warnings)) if self.warnings else self.headline
+        return "\n".join((line, *self.parts))
+
+    def told_also(self, line: str, *warnings: str) -> Judged:
+        """The same with more behind the headline, and more to mind."""
+        headline = f"{self.headline}. {line}"
+        return dataclasses.replace(self, headline=headline, warnings=(*self.warnings, *warnings))
 
 
 class Judging(Protocol):

@@ -207,7 +207,7 @@ def train_and_judge(
     judged = judge_network(network, experiment)
 
     # export from raw inputs, then judge the very files that ship
-    tell(judged.headline)
+    tell(judged.told)
     fine_tuning = None
     if rounds and (others is None or others.distils):
         fine_tuning = FineTuning(network, experiment, history, compress, settings, work, log_dir)
@@ -276,10 +276,11 @@ def publish(
         )
         published = write_bundle(content, trained.artifacts, target=target)
     tell_examples(target)
-    headline = judged.headline
-    if trained.robustness is not None:
-        headline = headline.removesuffix(".")  # of a warning
-        headline += f". {trained.robustness.line(judging.answer)}"
+    told = judged
+    if (robustness := trained.robustness) is not None:
+        told = judged.told_also(
+            robustness.line(judging.answer), *robustness.warnings(judging.answer)
+        )
     return RecipeResult(
         model=judged.network,
         history=trained.history,
@@ -288,7 +289,7 @@ def publish(
         bundle_dir=target,
         labels=judging.splits.labels,
         task=task.name,
-        headline=headline,
+        headline=told.told,
         metric=judging.answer.metric,
         judged_on=judging.splits.judged_on,
         choice=choice,

@@ -130,6 +130,7 @@ class PairJudging:
             figures,
             self.answer.metric.share(figures.to_dict()),
             headline_of(figures, figures.bleu_greedy, judged_on=pairs.splits.judged_on),
+            warnings_of(figures.bleu_greedy),
         )
 
     def on_validation(self) -> PairJudging:
@@ -220,19 +221,28 @@ class PairJudging:
 
 
 def headline_of(figures: TranslationMetrics, greedy: float, *, judged_on: str = "test") -> str:
-    """The figures that count most, in words; and when they do not count yet.
+    """The figures that count most, in words.
 
     Args:
         figures: of the network's translations by beam search.
         greedy: BLEU of its greedy ones, 0 to 100, by which exported files are judged.
         judged_on: the split.
     """
-    figures_text = f"{judged_on.capitalize()} BLEU {figures.bleu:.2f} (beam {figures.beam}), "
-    figures_text += f"{greedy:.2f} (greedy), chrF {figures.chrf:.2f}"
-    if greedy >= MEANINGLESS:
-        return figures_text
     return (
-        f"{figures_text}: below {MEANINGLESS:g} BLEU the network does not translate yet and these "
-        "figures mean nothing, nor does that a file passes verification; train longer or on more "
-        "data"
+        f"{judged_on.capitalize()} BLEU {figures.bleu:.2f} (beam {figures.beam}), {greedy:.2f} "
+        f"(greedy), chrF {figures.chrf:.2f}"
     )
+
+
+def warnings_of(greedy: float) -> list[str]:
+    """What is to be said of figures that do not count yet; nothing of others.
+
+    Args:
+        greedy: BLEU of the network's greedy translations, 0 to 100.
+    """
+    if greedy >= MEANINGLESS:
+        return []
+    return [
+        f"Warning: below {MEANINGLESS:g} BLEU the network does not translate yet and these figures "
+        "mean nothing, nor does that a file passes verification; train longer or on more data."
+    ]

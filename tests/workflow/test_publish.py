@@ -34,11 +34,12 @@ class _Figures:
         return {"accuracy": 0.75}
 
 
-JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %")  # type: ignore[arg-type]
+JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %", ("Warning: few.",))  # type: ignore[arg-type]
 
 
 ROBUSTNESS = Robustness(examples=8, plain={KERAS: 0.75}, corrupted={"noise": {KERAS: (0.5,) * 5}})
-HEADLINE = "Test accuracy 75 %. Accuracy with noise 50.00\u202f% (as they are: 75.00\u202f%)"
+HEADLINE = "Test accuracy 75 %. Accuracy with noise 50.00\u202f% (as they are: 75.00\u202f%). "
+HEADLINE += "Warning: few."
 
 
 def trained_of(experiment: Any) -> Trained:
@@ -141,7 +142,7 @@ def test_a_network_is_trained_judged_and_exported(
         {"folder": tmp_path / "work" / "robustness"},
     )
     assert "tell_extension" not in steps.calls
-    assert capsys.readouterr().err == "Test accuracy 75 %\n"
+    assert capsys.readouterr().err == "Test accuracy 75 %. Warning: few.\n"
 
 
 def test_what_came_of_it_is_published_with_all_that_is_known(

@@ -231,10 +231,10 @@ class ClassJudging(FileJudging):
                     for each in (figures.tempered, figures.decided, figures.foreign)
                     if each
                 ),
-                *warnings_of(figures.accuracy, figures.per_class),
             ]
         )
-        return Judged(network, probabilities, figures, figures.accuracy, headline)
+        warnings = warnings_of(figures.accuracy, figures.per_class)
+        return Judged(network, probabilities, figures, figures.accuracy, headline, warnings)
 
     def answering_network(self, network: keras.Model) -> keras.Model:
         """A network that gives scores in place of logits."""

@@ -141,11 +141,11 @@ class LabelJudging(FileJudging):
                 f"sets right {figures.exact_match:.2%} (the same labels for all: micro-F1 "
                 f"{figures.guess_f1:.2%})",
                 *([figures.tempered.line] if figures.tempered else []),
-                *filter(None, [doubt(self.trust.min_precision, len(known)).capitalize()]),
-                *filter(None, [" ".join(figures.warnings)]),
             ]
         )
-        return Judged(network, scored, figures, figures.micro_f1, headline)
+        luck = doubt(self.trust.min_precision, len(known)).capitalize()
+        warnings = [*([f"{luck}."] if luck else []), *figures.warnings]
+        return Judged(network, scored, figures, figures.micro_f1, headline, warnings)
 
     def answering_network(self, network: keras.Model) -> keras.Model:
         """A network that gives scores in place of logits."""

@@ -106,8 +106,7 @@ class NumberJudging(FileJudging):
             f"{judged_on} RMSE {figures.rmse:.4g}, MAE {figures.mae:.4g} (guessing the mean: RMSE "
             f"{figures.true_deviation:.4g})"
         )
-        headline = ". ".join([headline, *figures.warnings])
-        return Judged(network, predicted, figures, figures.rmse, headline)
+        return Judged(network, predicted, figures, figures.rmse, headline, figures.warnings)
 
     def answering_network(self, network: keras.Model) -> keras.Model:
         """A network that gives numbers in their own unit."""

@@ -133,13 +133,9 @@ class SeveralJudging(FileJudging):
             ],
             examples=len(self.splits.test),
         )
-        headline = "\n".join(
-            [
-                f"{self.splits.judged_on.capitalize()} mean score {figures.mean_score:.2%}",
-                *(f"  {name}: {judged.headline}" for name, judged in each.items()),
-            ]
-        )
-        return Judged(network, each, figures, figures.mean_score, headline)
+        headline = f"{self.splits.judged_on.capitalize()} mean score {figures.mean_score:.2%}"
+        parts = [f"  {name}: {judged.told}" for name, judged in each.items()]
+        return Judged(network, each, figures, figures.mean_score, headline, parts=parts)
 
     def answering_network(self, network: keras.Model) -> keras.Model:
         """A network that gives each answer by its output's name."""

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, Final, Protocol, cast
 
 import keras
 import numpy as np
@@ -75,6 +75,9 @@ class TagReading(InputReading, Protocol):
         """Writes what a phone needs beside the model."""
 
 
+_NOTHING: Final = "Warning: no entity is found yet; train longer or on more data."
+
+
 @dataclass(frozen=True)
 class TagJudging(TellsInput):
     """Tagged sentences as model inputs; a `workflow.judging.Judging`.
@@ -132,7 +135,12 @@ class TagJudging(TellsInput):
         scores = emitting(network)(self.inputs.test)
         tags = self.sentences(self.inputs.test, scores, self.reading.transitions(network))
         figures = tag_metrics(self.splits.test.tags, tags)
-        return Judged(network, scores, figures, figures.f1, self._headline(figures))
+        headline = (
+            f"{self.splits.judged_on.capitalize()} F1 {figures.f1:.2%} (precision "
+            f"{figures.precision:.2%}, recall {figures.recall:.2%})"
+        )
+        warnings = () if figures.f1 else (_NOTHING,)
+        return Judged(network, scores, figures, figures.f1, headline, warnings)
 
     def by_example(self, judged: Judged) -> list[np.ndarray]:
         """Probabilities of the tags of each word of the test split: float32 `(words, tags)`.
@@ -144,15 +152,6 @@ class TagJudging(TellsInput):
         parts = [each[:length] for each, length in zip(shares, rows.lengths, strict=True)]
         sentences = rows.joined(parts, count=int(rows.sentences[-1]) + 1)
         return [np.stack(words) for words in sentences]
-
-    def _headline(self, figures: TagMetrics) -> str:
-        said = (
-            f"{self.splits.judged_on.capitalize()} F1 {figures.f1:.2%} (precision "
-            f"{figures.precision:.2%}, recall {figures.recall:.2%})"
-        )
-        if figures.f1:
-            return said
-        return f"{said}: no entity is found yet; train longer or on more data"
 
     def on_validation(self) -> TagJudging:
         """The same with the validation split in the test split's place."""

@@ -161,6 +161,7 @@ def _train(
         history.seconds,
         numbers_in(judged.figures.to_dict()),
     )
+    # Of few examples each fold would warn; what all of them say together is told at the end.
     done = {"fingerprint": splits.fingerprint, "headline": judged.headline, **fold.to_dict()}
     put_aside(place, done, scratch=(PRUNING,))
 
@@ -173,9 +174,7 @@ def _read(place: Path, fingerprint: str) -> tuple[str, Fold]:
             f"{place.parent} holds folds of other data: the data has changed since. Choose another "
             f"output folder, or delete {place.parent}."
         )
-    # Of few examples each fold would warn; what all of them say together is told at the end.
-    headline = str(values.pop("headline")).splitlines()[0].partition(". Warning: ")[0]
-    return headline.replace("Test ", "", 1), Fold(**values)
+    return str(values.pop("headline")).replace("Test ", "", 1), Fold(**values)
 
 
 def _keep_answers(judged: Judged, judging: Judging, place: Path, *, count: int) -> None:

@@ -151,7 +151,7 @@ def _publish(
         search=shown,
     )
     if place > 1:
-        tell(f"Place {place}, trial {record.number}: {result.headline}. Bundle: {target}")
+        tell(f"Place {place}, trial {record.number}: {result.headline}\n  Bundle: {target}")
     return result
 
 

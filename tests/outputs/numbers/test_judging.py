@@ -129,7 +129,10 @@ def test_a_network_is_judged_in_the_targets_unit() -> None:
     np.testing.assert_allclose(judged.metric, np.sqrt((errors**2).mean()), rtol=1e-4)
     near = f"Test RMSE {judged.metric:.4g}, MAE {np.abs(errors).mean():.4g}"
     guess = f"(guessing the mean: RMSE {judged.figures.true_deviation:.4g})"
-    assert judged.headline == ". ".join([f"{near} {guess}", *judged.figures.warnings])
+    assert judged.headline == judged.told == f"{near} {guess}" and not judged.figures.warnings
+    spoilt = JUDGING.judge(network(off=9.0))
+    assert spoilt.warnings == spoilt.figures.warnings != []
+    assert spoilt.told == f"{spoilt.headline}. {spoilt.warnings[0]}"
 
 
 def test_each_epoch_is_judged_by_the_mean_error_where_that_is_monitored() -> None:

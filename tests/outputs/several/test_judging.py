@@ -100,7 +100,10 @@ def test_each_answer_is_judged_as_if_it_were_alone(judged: Judged) -> None:
     assert min(scores) > 0.9  # the weights were chosen so
     shown = judged.figures.shown()
     assert [row[0] for row in shown.rows] == ["kind", "marks", "size", "all"]
-    assert "kind: " in judged.headline and "size: " in judged.headline
+    assert judged.headline == f"Test mean score {judged.metric:.2%}"
+    lines = judged.told.splitlines()
+    assert lines[0] == judged.headline
+    assert [line.split(":")[0] for line in lines[1:]] == ["  kind", "  marks", "  size"]
 
 
 def test_an_epoch_is_judged_by_the_mean_score_of_validation(network: keras.Model) -> None:

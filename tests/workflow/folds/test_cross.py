@@ -42,9 +42,9 @@ def test_what_cannot_be_pruned_is_refused_before_a_fold_is_trained(tmp_path: Pat
 
 
 def test_a_fold_that_is_done_is_not_trained_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trained, train = [], cross._train
+    trained, train, judge = [], cross._train, cross.judge_network
 
     def interrupted(*args: object, place: Path, **options: object) -> None:
         trained.append(place.name)
@@ -53,6 +53,9 @@ def test_a_fold_that_is_done_is_not_trained_again(
         train(*args, place=place, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(cross, "_train", interrupted)
+    monkeypatch.setattr(
+        cross, "judge_network", lambda *given: judge(*given).told_also("And so", "Warning: few.")
+    )
     splits = read_splits(TASK, table(), OPTIONS, tmp_path / "read")
 
     def again() -> OutOfFold:
@@ -64,6 +67,9 @@ def test_a_fold_that_is_done_is_not_trained_again(
         again()
     crossed = again()
     assert trained == ["1", "2", "2"]
+    told = capsys.readouterr().err  # what to mind is not said of each fold
+    assert "  Fold 1: accuracy 9" in told and told.count(". And so\n") == 3
+    assert "Warning" not in told
     assert not list(tmp_path.glob("folds/*/training"))  # what is done needs no checkpoint
 
     # What no network has met is answered in the order of the examples.

@@ -114,7 +114,7 @@ def test_as_many_as_asked_for_in_their_order(
     told = capsys.readouterr().err
     assert "Training the configuration of trial 1 (1 of 2) …" in told
     assert "Training the configuration of trial 2 (2 of 2) …" in told
-    assert "Place 2, trial 2: run/top-2/bundle. Bundle: " in told and "Place 1" not in told
+    assert "Place 2, trial 2: run/top-2/bundle\n  Bundle: " in told and "Place 1" not in told
     assert "Only" not in told
 
 
