@@ -11,10 +11,11 @@ from typing import Any
 
 from kerasapps.config import ExportConfig, TuneConfig, choose
 from kerasapps.data.sources.forms import describe_source
+from kerasapps.data.sources.there import require_place
 from kerasapps.deploy.manifest import Manifest, read_manifest, steadily
 from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
 from kerasapps.deploy.own_bundle import OWN, load_own
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.further import time_fully
 from kerasapps.files.paths import user_path
@@ -109,6 +110,10 @@ def evaluate_bundle(
                 f"foreign is for classes, and {loaded.manifest.folder} answers {task.noun} "
                 "otherwise: leave it out."
             )
+        try:
+            require_place(foreign)
+        except DataError as error:
+            raise DataError(f"foreign: {error}") from error
         options["foreign"] = foreign
     what = f"Judging {loaded.artifact} of {loaded.manifest.folder} on {describe_source(data)}"
     with doing(what), tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:

@@ -41,7 +41,8 @@ class BrokenRow:
 
     Attributes:
         origin: "train.csv, row 7", "train/pos/1.txt" or "example 3".
-        fault: "bad UTF-8", "empty text", "no label", "columns", "format", "tags" or "spans".
+        fault: "bad UTF-8", "empty text", "no label", "bad label", "columns", "format", "tags" or
+            "spans".
         reason: what exactly is wrong.
 
     Examples:

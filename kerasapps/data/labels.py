@@ -50,12 +50,12 @@ def clean_label(value: Any) -> tuple[str, Problem | None]:
     if isinstance(value, bytes):
         value, problem = decode(value)
         if problem is not None:
-            return "", Problem("no label", f"the label is no text: {problem.reason}")
+            return "", Problem("bad label", f"the label is no text: {problem.reason}")
     if is_missing(value):
         return "", Problem("no label", "the label is missing")
     if not isinstance(value, (str, bool, int, float, Decimal)):
         kind = type(value).__name__
-        return "", Problem("no label", f"label {value!r} is a {kind}, neither a number nor text")
+        return "", Problem("bad label", f"label {value!r} is a {kind}, neither a number nor text")
     return _clean_text(str(value))
 
 
@@ -72,12 +72,12 @@ def _clean_text(written: str) -> tuple[str, Problem | None]:
     if not name:
         return "", Problem("no label", "the label is missing")
     if not _visible(name):
-        return "", Problem("no label", f"label {name!a} has nothing that can be seen")
+        return "", Problem("bad label", f"label {name!a} has nothing that can be seen")
     if name in _MISSING:
         reason = f"the label is missing ({name!r}; if that is a class, give it another name)"
         return "", Problem("no label", reason)
     if name.lstrip("+-").lower() in ("inf", "infinity"):
-        return "", Problem("no label", f"label {name!r} is not a finite number")
+        return "", Problem("bad label", f"label {name!r} is not a finite number")
     problem = _unwritable(name)
     if problem is not None:
         return "", problem
@@ -88,16 +88,16 @@ def _clean_text(written: str) -> tuple[str, Problem | None]:
 def _unwritable(name: str) -> Problem | None:
     """Why a name cannot stand on a line of labels.txt."""
     if len(name.splitlines()) > 1:
-        return Problem("no label", f"label {name!r} has a line break: a label is one line")
+        return Problem("bad label", f"label {name!r} has a line break: a label is one line")
     for character in name:
         if unicodedata.category(character) == "Cc":
             reason = f"label {name!r} has the control character U+{ord(character):04X}"
-            return Problem("no label", reason)
+            return Problem("bad label", reason)
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
         reason = f"label {name!a} has half of a character (a lone surrogate)"
-        return Problem("no label", reason)
+        return Problem("bad label", reason)
     return None
 
 

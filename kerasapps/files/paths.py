@@ -97,7 +97,13 @@ def near_paths(path: Path) -> list[Path]:
         OSError: if its folder cannot be read.
     """
     names = [item.name for item in path.parent.iterdir() if not item.name.startswith(".")]
-    return [path.parent / name for name in difflib.get_close_matches(path.name, names, n=3)]
+    near = difflib.get_close_matches(path.name, names, n=3)
+    # A suffix that many files share makes no name like another.
+    return [path.parent / name for name in near if _has_such_stem(path, Path(name))]
+
+
+def _has_such_stem(path: Path, other: Path) -> bool:
+    return bool(difflib.get_close_matches(path.stem, [other.stem]))
 
 
 def real_path(path: Path) -> Path:

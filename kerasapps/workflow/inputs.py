@@ -1,4 +1,4 @@
-"""What `predict` is given: texts or files as arguments, or standard input line by line."""
+"""What `predict` is given: texts as arguments, or standard input line by line."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from kerasapps.deploy.readers import checked_text
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.files.paths import user_path, without_scheme
-from kerasapps.wording.harmless import one_line, printable
+from kerasapps.wording.harmless import one_line
 
 _HALVES = re.compile("[\udc80-\udcff]")  # bytes that the locale's encoding does not have
 _SEPARATORS = [sign for sign in (os.sep, os.altsep) if sign]
@@ -224,57 +223,6 @@ def _has_shards(folder: Path) -> bool:
     from kerasapps.data.sources.shard_files import find_shards  # which few texts need
 
     return find_shards(folder) is not None
-
-
-def gather_files(arguments: Sequence[str], *, noun: str, is_one: Callable[[Path], bool]) -> Inputs:
-    """Files: the arguments, and those below folders.
-
-    Args:
-        arguments: of a command line.
-        noun: what a file holds: "picture".
-        is_one: whether a file in a folder is one of those.
-
-    Raises:
-        ConfigError: if there is `-`.
-    """
-    if "-" in arguments:
-        raise ConfigError(f"- reads texts from standard input; this bundle takes {noun} files.")
-    values = [each for name in arguments for each in files_of(name, noun, is_one)]
-    return Inputs(inputs=[Input(f"{noun} {n}", *each) for n, each in enumerate(values, 1)])
-
-
-def files_of(
-    name: str, noun: str, is_one: Callable[[Path], bool]
-) -> Iterator[tuple[str, str | None]]:
-    """The files that an argument names or holds, each with the problem that it has.
-
-    Args:
-        name: a file or a folder.
-        noun: what a file holds: "picture".
-        is_one: whether a file in a folder is one of those.
-    """
-    # Only who looks at files waits for what finds them.
-    from kerasapps.data.sources.shard_files import holds_shards
-    from kerasapps.data.sources.walk import files_below
-
-    folder = None
-    with suppress(DataError):
-        folder = user_path(without_scheme(name), what=noun, error=DataError)
-    if folder is None or not folder.is_dir():
-        yield name, None  # what it is, reading it tells
-        return
-    count = 0
-    try:
-        for file in filter(is_one, files_below(folder)):
-            count += 1
-            yield str(file), None
-    except DataError as error:
-        yield "", str(error)
-        return
-    if not count:
-        shards = ", and shards: predict answers what is in them with --csv"
-        more = shards if holds_shards(folder, parquet=True) else ""
-        yield "", f"{printable(folder)} holds no {noun}s{' as files' if more else ''}{more}"
 
 
 def cut_note(named: Named) -> str:

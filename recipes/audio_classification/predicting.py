@@ -21,7 +21,7 @@ from kerasapps.recipes.audio_classification.bundle import SoundBundle
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.bulk.files import FileKind, feed_of_files
 from kerasapps.workflow.bulk.named_files import file_kind
-from kerasapps.workflow.inputs import gather_files
+from kerasapps.workflow.input_files import gather_files
 
 if TYPE_CHECKING:
     from kerasapps.recipes.audio_classification.bundle import Heard, SoundPrediction

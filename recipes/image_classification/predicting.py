@@ -16,7 +16,7 @@ from kerasapps.recipes.answering import AnyBundle, show_answers
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.bulk.files import FileKind, feed_of_files
 from kerasapps.workflow.bulk.named_files import file_kind
-from kerasapps.workflow.inputs import gather_files
+from kerasapps.workflow.input_files import gather_files
 
 
 def picture_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:

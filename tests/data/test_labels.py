@@ -68,7 +68,8 @@ def test_equal_labels_have_one_name(values: Sequence[Any], name: str) -> None:
 def test_what_is_no_label(value: Any, reason: str) -> None:
     name, problem = clean_label(value)
     assert name == "" and problem is not None
-    assert problem.fault == "no label" and reason in problem.reason
+    assert problem.fault == ("no label" if "missing" in reason else "bad label")
+    assert reason in problem.reason
 
 
 def test_spellings_that_become_one_class_are_named() -> None:
@@ -172,7 +173,7 @@ def test_labels_of_a_table_are_cleaned_and_named(tmp_path: Path, work: Path) -> 
         "the label is missing",
         "label 'two\\nlines' has a line break: a label is one line",
     ]
-    assert found["faults"] == {"no label": 3}
+    assert found["faults"] == {"no label": 2, "bad label": 1}
     assert found.warnings[:1] == ("the labels 'pos ' and 'pos' are read as one class, 'pos'",)
     assert any("class 'Pos' has 1 different text" in error for error in found.errors)
 

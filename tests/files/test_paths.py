@@ -12,7 +12,7 @@ from kerasapps.data.images.values import path_of
 from kerasapps.data.sources.forms import data_path, describe_source
 from kerasapps.deploy.manifest import find_bundle
 from kerasapps.errors import BundleError, ConfigError, DataError, TrainingError
-from kerasapps.files.paths import file_place, folder_place, real_path, user_path
+from kerasapps.files.paths import file_place, folder_place, near_paths, real_path, user_path
 from kerasapps.workflow.folder import refuse_within
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.settings import source_of
@@ -233,3 +233,15 @@ def test_what_may_not_be_written_is_said_before(
     for place in (file_place, folder_place):
         with pytest.raises(ConfigError, match="may not be written: name another place"):
             place(tmp_path / "new", what="path")
+
+
+def test_what_may_be_meant_has_such_a_name_apart_from_its_suffix(tmp_path: Path) -> None:
+    for name in ("1.png", "photos.png", "photo.png", ".photos.jpg"):
+        (tmp_path / name).touch()
+    for typed, near in {
+        "photos.pn": ["photos.png", "photo.png"],
+        "photos": ["photos.png", "photo.png"],
+        "2.png": [],
+        "zebra.png": [],
+    }.items():
+        assert [path.name for path in near_paths(tmp_path / typed)] == near

@@ -29,6 +29,7 @@ class PlantedTask:
     """What a task is asked to do with a bundle is kept, and answered with a word."""
 
     noun = "pictures"
+    trusts = True
     phrases = SimpleNamespace(
         explains="picture", methods=("rise", "cam"), has_layers=False, draws=False
     )
@@ -85,6 +86,17 @@ def test_a_task_evaluates_the_file_that_is_named_with_the_options_that_were_give
     assert options == {"options": given, "max_broken": 0.25} and not scratch.exists()
     kerasapps.evaluate_bundle(FIRST_BUNDLE, "data")
     assert task.calls[1][2] == {"options": {}, "max_broken": 0.05}
+
+
+def test_foreign_data_that_are_not_there_are_missed_before_any_is_judged(
+    task: PlantedTask, tmp_path: Path
+) -> None:
+    (tmp_path / "others").mkdir()
+    with pytest.raises(kerasapps.DataError, match=r"^foreign: .*othrs does .*mean .*/others\?$"):
+        kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", foreign=tmp_path / "othrs")
+    assert not task.calls
+    kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", foreign=tmp_path / "others")
+    assert task.calls[0][2]["options"] == {"foreign": tmp_path / "others"}
 
 
 @pytest.mark.parametrize(

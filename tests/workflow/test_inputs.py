@@ -6,14 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.errors import ConfigError
 from kerasapps.workflow import inputs
 from kerasapps.workflow.inputs import (
     Input,
     Named,
     cut_note,
-    gather_files,
     gather_texts,
     inputs_of_lines,
     inputs_of_texts,
@@ -87,31 +85,6 @@ def test_many_cut_texts_are_one_note() -> None:
     assert cut_note(Named.of(names)).endswith("line 5 and 2 more")
 
 
-def test_folders_are_their_pictures(tmp_path: Path) -> None:
-    for name in ("b/2.jpg", "b/1.png", "a.gif", "notes.txt", "b/.hidden.png"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"x")
-    (tmp_path / "empty").mkdir()
-    given = ["gone.png", str(tmp_path), str(tmp_path / "empty"), "https://a.org/b.png", ""]
-    gathered = gather_files(given, noun="picture", is_one=is_picture_file)
-    assert not gathered.by_line and not gathered.notes
-    assert gathered.inputs == [
-        Input("picture 1", "gone.png"),
-        Input("picture 2", str(tmp_path / "a.gif")),
-        Input("picture 3", str(tmp_path / "b/1.png")),
-        Input("picture 4", str(tmp_path / "b/2.jpg")),
-        Input("picture 5", "", f"{tmp_path / 'empty'} holds no pictures"),
-        Input("picture 6", "https://a.org/b.png"),
-        Input("picture 7", ""),
-    ]
-    (tmp_path / "empty" / "train-00000-of-00001.tfrecord").touch()
-    found = gather_files([str(tmp_path / "empty")], noun="picture", is_one=is_picture_file)
-    (packed,) = found.inputs
-    assert str(packed.problem).endswith(
-        "empty holds no pictures as files, and shards: predict answers what is in them with --csv"
-    )
-
-
 def test_standard_input_in_another_encoding() -> None:
     text = "Das Frühstück war gut\r\nund die Straße ist schön\nder Käse\n"
     for codec in ("cp1252", "utf-16-le", "utf-32"):
@@ -138,22 +111,6 @@ def test_a_line_that_may_be_two_things_is_not_read() -> None:
     given = inputs_of_lines(io.BytesIO(b"na\xefve\n"))
     assert given.inputs == [Input("line 1", "", "line 1 is not UTF-8 at byte 3")]
     assert "name it with encoding" in given.notes[0]
-
-
-def test_files_do_not_come_line_by_line() -> None:
-    with pytest.raises(ConfigError, match="this bundle takes sound files"):
-        gather_files(["a.wav", "-"], noun="sound", is_one=is_picture_file)
-
-
-def test_a_folder_has_files_of_any_kind(tmp_path: Path) -> None:
-    for name in ("a.wav", "b.png"):
-        (tmp_path / name).touch()
-    is_sound = ".wav".__eq__
-    arguments = [f"file://{tmp_path}"]
-    gathered = gather_files(arguments, noun="sound", is_one=lambda path: is_sound(path.suffix))
-    assert gathered.inputs == [Input("sound 1", str(tmp_path / "a.wav"))]
-    gathered = gather_files(arguments, noun="sound", is_one=lambda path: False)
-    assert gathered.inputs == [Input("sound 1", "", f"{tmp_path} holds no sounds")]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ class SingleTarget:
             label, problem = self._labels.read(value)
             return label, problem and problem._replace(reason=f"{name}: {problem.reason}")
         is_number = not np.isnan(numbers_in([text])[0])
-        return text, None if is_number else Problem("no label", f"{name} {text!r} is no number")
+        return text, None if is_number else Problem("bad label", f"{name} {text!r} is no number")
 
     def add(self, text: str) -> str:
         """Take in the target of the next row; as its digest has it."""

@@ -12,6 +12,7 @@ Fault = Literal[
     "bad encoding",
     "empty text",
     "no label",
+    "bad label",
     "columns",
     "format",
     "length ratio",

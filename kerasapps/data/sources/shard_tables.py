@@ -295,4 +295,4 @@ def _class(number: Any, classes: Sequence[str]) -> tuple[str | None, Problem | N
     if isinstance(number, int) and 0 <= number < len(classes):
         return classes[number], None
     reason = f"{number!r} is the number of none of its classes: {shortened(classes, 5)}"
-    return None, Problem("no label", reason)
+    return None, Problem("bad label", reason)

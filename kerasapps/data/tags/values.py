@@ -146,13 +146,13 @@ def _name(tag: Any, place: int, names: Sequence[str]) -> str:
     if isinstance(tag, numbers.Integral) and not isinstance(tag, bool):
         if not names:
             raise _UnusableError(
-                "no label",
+                "bad label",
                 f"the tag of word {place} is the number {tag}, whose name is not known: give the "
                 "names of the tags in their order with tag_names (--tag-names)",
             )
         if not 0 <= int(tag) < len(names):
             raise _UnusableError(
-                "no label",
+                "bad label",
                 f"the tag of word {place} is the number {tag}, but there are {len(names)} names",
             )
         return names[int(tag)]

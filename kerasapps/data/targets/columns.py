@@ -161,7 +161,7 @@ def _refuse_several(table: Table, places: Sequence[int], noun: str) -> None:
         if len(row) != len(table.names):
             continue
         _, problem = _hot({table.names[place]: row[place] for place in places})
-        if problem is not None and problem.fault == "no label":
+        if problem is not None and problem.fault == "bad label":
             raise DataError(
                 f"{table.where or 'the table'} has {problem.reason} in one row: here a {noun} "
                 "has one label. Name the column of the one to learn with label_column"
@@ -182,5 +182,5 @@ def _hot(values: Mapping[str, object]) -> tuple[str | None, Problem | None]:
         return None, Problem("format", reason)
     hot = [name for name, value in values.items() if bit_of(value)]
     if len(hot) > 1:
-        return None, Problem("no label", f"several labels: {shortened(hot, _SHOWN, more=', …')}")
+        return None, Problem("bad label", f"several labels: {shortened(hot, _SHOWN, more=', …')}")
     return hot[0] if hot else None, None

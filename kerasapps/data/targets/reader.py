@@ -69,7 +69,7 @@ class TargetReader:
             return self._labels.read(value)
         hot, problem = self._hot(as_several(value))
         if problem is None and len(hot) > 1:
-            problem = Problem("no label", f"several labels: {shortened(hot, 5, more=', …')}")
+            problem = Problem("bad label", f"several labels: {shortened(hot, 5, more=', …')}")
         return ("", problem) if problem else self._labels.read(hot[0] if hot else None)
 
     def _set(self, value: Any) -> tuple[str, Problem | None]:
@@ -80,7 +80,7 @@ class TargetReader:
         if self.form.hot:
             written, problem = self._hot(several)
         elif isinstance(several, Mapping):
-            problem = Problem("no label", f"{value!r:.80} has names, unlike the others")
+            problem = Problem("bad label", f"{value!r:.80} has names, unlike the others")
         else:
             written = self._parted(value, several)
         names = []
@@ -109,7 +109,7 @@ class TargetReader:
             else dict(zip(self.form.names, several, strict=True))
         )
         if hot is None:
-            return [], Problem("no label", f"{several!r:.80} holds more than ones and zeros")
+            return [], Problem("bad label", f"{several!r:.80} holds more than ones and zeros")
         return hot, None
 
     def _number(self, value: Any) -> tuple[str, Problem | None]:
@@ -122,7 +122,7 @@ class TargetReader:
         text = cell_text(value)
         fault = _number_fault(text, value)
         if fault:
-            return "", Problem("no label", fault)
+            return "", Problem("bad label" if text else "no label", fault)
         return key_of_number(numbers_in([text])[0]), None
 
     def _several(self, value: Any) -> tuple[str, Problem | None]:
@@ -148,9 +148,11 @@ class TargetReader:
         names = self.form.names
         if several is None or len(several) != len(names):
             count = 1 if several is None else len(several)
-            return Problem("no label", f"{count} {what} where the first examples have {len(names)}")
+            reason = f"{count} {what} where the first examples have {len(names)}"
+            return Problem("bad label", reason)
         if isinstance(several, Mapping) and set(several) != set(names):
-            return Problem("no label", f"the names {', '.join(several)} are not those of the first")
+            reason = f"the names {', '.join(several)} are not those of the first"
+            return Problem("bad label", reason)
         return None
 
 

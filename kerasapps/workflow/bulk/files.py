@@ -27,7 +27,7 @@ from kerasapps.files.paths import user_path, without_scheme
 from kerasapps.shards import named_format
 from kerasapps.workflow.bulk.feed import Feed, Item, Part
 from kerasapps.workflow.bulk.tables import Asked, lines_in, shards_part, table_part
-from kerasapps.workflow.inputs import files_of
+from kerasapps.workflow.input_files import files_of, mistyped
 
 _LOOKED_AT = 100  # names in a folder
 
@@ -158,9 +158,14 @@ def _named_part(names: Sequence[str], files: FileKind) -> Part:
         identity=f"{files.noun} {Path(names[0]).absolute()}"
         + (f" and {len(names) - 1} more" if len(names) > 1 else ""),
         columns=(files.kind,),
-        items=lambda: (Item(name, name) for name in names),
+        items=lambda: (Item(name, name, problem=_mistyped(name, files)) for name in names),
         total=lambda: len(names),
     )
+
+
+def _mistyped(name: str, files: FileKind) -> str | None:
+    path = place_of(name, files.noun)
+    return None if path is None else mistyped(path)
 
 
 def _folder_part(argument: str, folder: Path, files: FileKind) -> Part:

@@ -331,7 +331,7 @@ class TestMemory:
                 "4": "empty text",
                 "5": "format",
                 "8": "no label",
-                "9": "no label",
+                "9": "bad label",
             }
             assert load(data, work).labels == ("0", "1")
 

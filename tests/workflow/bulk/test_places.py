@@ -66,6 +66,8 @@ def test_files_folders_and_lists_of_them(folder: Path, monkeypatch: pytest.Monke
         pictures("@none")
     (empty,) = pictures(folder / "none.png").items()
     assert empty.problem is None  # reading it tells
+    (mistyped,) = pictures(folder / "list.text").items()
+    assert mistyped.problem == f"{folder}/list.text does not exist; did you mean {folder}/list.txt?"
     (folder / "nothing").mkdir()
     (empty,) = pictures(folder / "nothing").items()
     assert empty.problem is not None and empty.problem.endswith("holds no pictures")
