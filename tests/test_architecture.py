@@ -312,6 +312,19 @@ def test_no_module_is_imported_by_what_it_imports() -> None:
     assert not circles, "\n".join(map(str, circles))
 
 
+def test_rooms_of_the_workflow_are_entered_in_one_direction() -> None:
+    rooms = {name.rpartition(".")[0] for name in MODULES if name.count(".") == 3}
+    rooms = {room for room in rooms if room.startswith("kerasapps.workflow.")}
+    graph: dict[str, set[str]] = {room: set() for room in rooms}
+    for name, file in MODULES.items():
+        if (room := name.rpartition(".")[0]) in rooms:
+            graph[room] |= {module.rpartition(".")[0] for module in imports_of(file)} & rooms
+            graph[room] -= {room}
+    assert "kerasapps.workflow.doubts" in graph["kerasapps.workflow.folds"]
+    circles = [sorted(part) for part in strongly_connected(graph) if len(part) > 1]
+    assert not circles, "\n".join(map(str, circles))
+
+
 def imports_of(file: Path) -> set[str]:
     """Whole names of the modules that a file imports, or imports names of."""
     found = set()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
-class Doubts:
+class DoubtfulLabels:
     """Examples whose label is probably wrong, the surest first.
 
     Attributes:
@@ -30,7 +30,7 @@ class Doubts:
         return len(self.rows)
 
 
-def doubtful_labels(labels: np.ndarray, probabilities: np.ndarray) -> Doubts:
+def doubtful_labels(labels: np.ndarray, probabilities: np.ndarray) -> DoubtfulLabels:
     """Examples that seem to be of another class than their label says.
 
     A class is believed of an example where its probability is at least what it is on average of
@@ -57,7 +57,7 @@ def doubtful_labels(labels: np.ndarray, probabilities: np.ndarray) -> Doubts:
     confidence = probabilities[chosen, best[chosen]].astype(np.float64)
     order = np.argsort(own[chosen] - confidence, kind="stable")
     rows = chosen[order]
-    return Doubts(rows, best[rows], confidence[order])
+    return DoubtfulLabels(rows, best[rows], confidence[order])
 
 
 def doubtful_sets(sets: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,8 @@ import pytest
 import kerasapps
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.deep import check
-from kerasapps.workflow.deep.doubt import LabelDoubt
 from kerasapps.workflow.deep.labels import DoubtedLabels
+from kerasapps.workflow.doubts.doubt import LabelDoubt
 
 
 @pytest.fixture

@@ -14,22 +14,21 @@ from kerasapps.data.examine import examine
 from kerasapps.data.near.copies import COLUMNS, NearCopy, near_copies, near_findings
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.files.whole import replaced
 from kerasapps.terminal.doing import doing
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.bulk.table import written_rows
-from kerasapps.workflow.deep.doubt import LABEL_COLUMNS, LabelDoubt, own_mistakes
 from kerasapps.workflow.deep.labels import (
     check_labelled,
     check_minutes,
     label_doubts,
     label_finding,
 )
+from kerasapps.workflow.doubts.doubt import LABEL_COLUMNS, LabelDoubt, own_mistakes
+from kerasapps.workflow.doubts.lists import LABELS_FILE, write_doubts, write_list
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
 NEAR_FILE: Final = "near_duplicates.csv"
-LABELS_FILE: Final = "label_errors.csv"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class DeepCheck:
             OSError: if one cannot be written.
         """
         folder = Path(folder)
-        files = [_written(folder / NEAR_FILE, COLUMNS, [each.cells for each in self.near])]
+        files = [write_list(folder / NEAR_FILE, COLUMNS, [each.cells for each in self.near])]
         if self.doubts is not None:
             files.append(write_doubts(folder, self.doubts))
         return tuple(files)
@@ -129,19 +128,6 @@ def check_deep(
     return DeepCheck(audit, near, found.doubts)
 
 
-def write_doubts(folder: Path, doubts: Sequence[LabelDoubt]) -> Path:
-    """Writes labels that may be wrong as CSV, a row each, in the place of an older list.
-
-    Args:
-        folder: made if missing.
-        doubts: the surest first.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    return _written(folder / LABELS_FILE, LABEL_COLUMNS, [each.cells for each in doubts])
-
-
 def check_place(folder: Path, *, what: str) -> None:
     """A folder can take the lists, which is tried before the work is done.
 
@@ -181,9 +167,3 @@ def _begins_with(file: Path, columns: Sequence[str]) -> bool:
 
 def _with_findings(audit: Audit, findings: Iterable[Finding]) -> Audit:
     return dataclasses.replace(audit, findings=(*audit.findings, *findings))
-
-
-def _written(file: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:
-    with replaced(file) as stream:
-        stream.write(written_rows([columns, *rows]).encode("utf-8"))
-    return file

@@ -10,10 +10,11 @@ import numpy as np
 from kerasapps.data.splits import Splits
 from kerasapps.terminal.streams import tell
 from kerasapps.wording.shortened import shortened
-from kerasapps.workflow.deep.check import write_doubts
-from kerasapps.workflow.deep.labels import doubts_of
+from kerasapps.workflow.doubts.doubted import doubts_of
+from kerasapps.workflow.doubts.given_again import share_given_again
+from kerasapps.workflow.doubts.lists import write_doubts
 from kerasapps.workflow.folds.cross import OutOfFold, cross_validate
-from kerasapps.workflow.folds.doubts import Doubts, share_given_again
+from kerasapps.workflow.folds.doubts import Doubts
 from kerasapps.workflow.folds.figures import CrossValidated
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import Run

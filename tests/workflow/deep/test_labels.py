@@ -16,8 +16,9 @@ from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import find_task
 from kerasapps.workflow.deep import check as checks
 from kerasapps.workflow.deep import labels as module
-from kerasapps.workflow.deep.check import LABELS_FILE, DeepCheck, check_deep, check_place
+from kerasapps.workflow.deep.check import DeepCheck, check_deep, check_place
 from kerasapps.workflow.deep.labels import label_doubts
+from kerasapps.workflow.doubts.lists import LABELS_FILE
 from kerasapps.workflow.folds import cross
 
 

@@ -1,0 +1,1 @@
+"""Labels that may be wrong, by what networks say of examples that they were not trained on."""
