@@ -53,9 +53,10 @@ def climb(
     metric = judging.answer.metric
     drop = metric.tolerance if config.max_drop is None else config.max_drop
     limits = Limits(drop, config.max_size_mb, config.max_latency_ms)
-    with doing(f"Exporting {', '.join((*CONVERTED, *QUANTIZED))}"):
+    with doing(f"Exporting {', '.join(CONVERTED)}"):
         made = judging.export(judged, config=_plain(config), seed=seed, folder=folder)
-        shelf = Shelf.of(made, folder)
+    shelf = Shelf.of(made, folder)
+    with doing(f"Exporting {', '.join(QUANTIZED)}"):
         quantized = shelf.make([Wanted(name, name) for name in QUANTIZED])
     beside = {name: file for name, file in made.items() if name not in CONVERTED}
     files: dict[str, Path | ExportError] = {**quantized}
