@@ -83,9 +83,17 @@ class Experiment:
             steps_per_epoch=self.batches.steps_per_epoch, epochs=self.plan.train.epochs
         )
 
-    def taught_by(self, rows: Sequence[EpochRow]) -> Experiment:
-        """The same with the attack that some epochs of a training ended with."""
-        attack = self.lesson_attack
+    def taught_by(
+        self, rows: Sequence[EpochRow], *, within: Experiment | None = None
+    ) -> Experiment:
+        """The same with the attack that some epochs of a training ended with.
+
+        Args:
+            rows: the epochs.
+            within: the experiment that they are of, where it has a part of the examples: its epochs
+                are shorter, so the radius grows for more of them.
+        """
+        attack = (within or self).lesson_attack
         if attack is None:
             return self
         return dataclasses.replace(self, attack=after(attack, rows))

@@ -180,8 +180,8 @@ def train_and_judge(
         log_dir=log_dir,
         finished=finished,
     )
+    experiment = experiment.taught_by(history.rows, within=own)
     del own  # its data, where these are a part of all, have done their work
-    experiment = experiment.taught_by(history.rows)
     ensemble = None
     if others is not None:
         # networks of several seeds or folds -> their mean, or what learns from it

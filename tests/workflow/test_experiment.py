@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.training.adversarial import Attack, PixelSpace
+from kerasapps.training.history import EpochRow
 from kerasapps.workflow.experiment import (
     Experiment,
     as_trained,
@@ -18,6 +20,32 @@ from kerasapps.workflow.experiment import (
     suitable_batch,
 )
 from kerasapps.workflow.plan import resolved
+
+
+def attacked(steps_per_epoch: int) -> Experiment:
+    """Of 60 epochs, against attacks of one step that grow over 400 of the training."""
+    plan: Any = SimpleNamespace(train=SimpleNamespace(epochs=60))
+    batches: Any = SimpleNamespace(steps_per_epoch=steps_per_epoch)
+    attack = Attack(PixelSpace(0.3), seed=0, taught=1, harder=5)
+    return Experiment(plan, lambda: None, None, batches, attack=attack)  # type: ignore[arg-type]
+
+
+def test_the_attack_that_a_part_was_taught_by_is_counted_in_its_own_epochs() -> None:
+    # The third epoch is far worse under stronger attacks: of four fifths the radius still grows.
+    losses = [(0.9, 1.6), (0.66, 1.56), (0.15, 10.6)]
+    rows = [
+        EpochRow(number, "train", 0.1, 1.0, loss, 0.9, val_loss, 0.8 - 0.01 * number)
+        for number, (loss, val_loss) in enumerate(losses, 1)
+    ]
+    whole, part = attacked(160), attacked(128)
+    for experiment, taught in (
+        (whole.taught_by(rows), 5),
+        (part.taught_by(rows), 1),
+        (whole.taught_by(rows, within=part), 1),
+        (part.taught_by(rows, within=whole), 5),
+    ):
+        assert experiment.attack is not None and experiment.attack.taught == taught
+    assert whole.taught_by(rows, within=part).batches is whole.batches
 
 
 def splits_of(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any]:

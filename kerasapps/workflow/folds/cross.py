@@ -147,6 +147,7 @@ def _train(
         log_dir=log_dir,
         far=far,
     )
+    experiment = experiment.taught_by(history.rows)
     if compress.prune_share is not None:
         far("pruning")
         pruned = prune(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +41,30 @@ def test_what_cannot_be_pruned_is_refused_before_a_fold_is_trained(tmp_path: Pat
     with pytest.raises(ConfigError, match="linear has none that could be followed"):
         cross_validate(TASK, options, splits, folds=2, folder=folder, settings={})
     assert not list(folder.glob("*/training"))
+
+
+def test_a_fold_is_pruned_under_the_attacks_that_its_training_ended_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    splits = read_splits(TASK, table(), OPTIONS, tmp_path / "read")
+    options = {**OPTIONS, "compress": CompressConfig(prune_share=0.5)}
+    rows = [SimpleNamespace(epoch=1)]
+    plan = SimpleNamespace(model=OPTIONS["model"])
+    before: Any = SimpleNamespace(plan=plan, taught_by=lambda given: ("taught", given))
+    pruned = []
+
+    def prune(network: object, experiment: object, *_: object, **__: object) -> None:
+        pruned.append(experiment)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cross, "prepare_aside", lambda *_, **__: before)
+    monkeypatch.setattr(cross, "start_network", lambda *_: ("network", "runtime"))
+    monkeypatch.setattr(cross, "choose_pruner", lambda *_, **__: None)
+    monkeypatch.setattr(cross, "fit_aside", lambda *_, **__: SimpleNamespace(rows=rows))
+    monkeypatch.setattr(cross, "prune", prune)
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate(TASK, options, splits, folds=2, folder=tmp_path / "folds", settings={})
+    assert pruned == [("taught", rows)]
 
 
 def test_a_fold_that_is_done_is_not_trained_again(
