@@ -6,8 +6,9 @@ judged alike for all of them.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import keras
@@ -17,6 +18,7 @@ from kerasapps.config import TrainConfig, TrustConfig
 from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
 from kerasapps.data.targets.several import part_labels, part_splits
+from kerasapps.deploy.undecided import Undecided
 from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.export.network import with_temperature
 from kerasapps.model_inputs import ModelInputs
@@ -117,6 +119,23 @@ def judging_of_one(
         class_weights=class_weights,
         trust=trust,
     )
+
+
+def decided_as(judging: AnyJudging, answer: Mapping[str, Any]) -> AnyJudging:
+    """The same with the thresholds of a bundle, which are not chosen anew.
+
+    They were chosen by a network before it learnt from validation, of which the bundle has only
+    what learnt from it, and not all that it learnt from: not what networks said of examples
+    without labels.
+
+    Args:
+        judging: of the bundle's data.
+        answer: of its manifest.
+    """
+    if not isinstance(judging, ClassJudging) or not judging.trust.decides:
+        return judging
+    undecided = Undecided.of(answer, judging.splits.labels)
+    return dataclasses.replace(judging, undecided=undecided)
 
 
 def outputs_of(splits: Splits[Any]) -> int:

@@ -49,6 +49,7 @@ from kerasapps.recipes.ensembles import teaching_by
 from kerasapps.recipes.judgings import (
     building,
     class_weights_of,
+    decided_as,
     judging_of,
     learnt_of,
     outputs_of,
@@ -283,7 +284,7 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     )
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
     reading = TextReading(tokenizer, build, INTEGER[splits.target.kind])
-    return judging_of(
+    judging = judging_of(
         splits,
         inputs,
         reading,
@@ -291,3 +292,4 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         class_weights=class_weights_of(options["train"], splits),
         trust=trust_of(options),
     )
+    return decided_as(judging, manifest.answer)

@@ -78,6 +78,7 @@ class ClassJudging(FileJudging):
         also_answers: makes what a bundle says of its answers beside what all classifiers say.
         also_writes: writes a model file into the bundle's folder that its task alone has.
         trust: whether scores get a temperature, and when there is no answer.
+        undecided: the thresholds that a bundle has; None: they are chosen on validation.
     """
 
     reading: ClassReading
@@ -88,6 +89,7 @@ class ClassJudging(FileJudging):
     also_answers: Callable[[Judged], Mapping[str, Any]] | None = None
     also_writes: Callable[[Judged, Path], None] | None = None
     trust: TrustConfig = TrustConfig()
+    undecided: Undecided | None = None
     answer: ClassVar[Answer] = CLASSES
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
@@ -148,9 +150,11 @@ class ClassJudging(FileJudging):
         """What the thresholds that are asked for leave of answers on the test split."""
         if not self.trust.decides:
             return None
-        known = predict_probabilities(self._unseeing(network), self.inputs.validation)
         names, labels = self.splits.labels, np.asarray(self.splits.validation.labels)
-        undecided = choose_decision(labels, known, self.trust, names=names)
+        undecided = self.undecided
+        if undecided is None:
+            known = predict_probabilities(self._unseeing(network), self.inputs.validation)
+            undecided = choose_decision(labels, known, self.trust, names=names)
         note = note_on(self.trust, int(are_known(labels, self.trust, names=names).sum()))
         return decided(self.truth, probabilities, undecided, names=names, note=note)
 
@@ -265,7 +269,9 @@ class ClassJudging(FileJudging):
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of classes."""
-        figures = cast(ClassificationMetrics, judged.figures)
+        figures, below = cast(ClassificationMetrics, judged.figures), ""
+        if figures.decided is not None:
+            below = "; below what answer in bundle.json says of a class it is no answer"
         return class_report(
             figures,
             judged_on=self.splits.judged_on,
@@ -275,12 +281,7 @@ class ClassJudging(FileJudging):
             usage=Usage(
                 asked=self.reading.asked(self.splits),
                 shown="answer.label, answer.score",
-                gives=f"scores [1, {len(self.splits.labels)}], in the order of labels.txt"
-                + (
-                    ""
-                    if figures.decided is None
-                    else "; below what answer in bundle.json says of a class it is no answer"
-                ),
+                gives=f"scores [1, {len(self.splits.labels)}], in the order of labels.txt{below}",
             ),
         )
 

@@ -19,7 +19,7 @@ from kerasapps.outputs import files as files_module
 from kerasapps.outputs.classes import judging as judging_module
 from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.outputs.classes.judging import ClassJudging
-from kerasapps.recipes.judgings import shipping
+from kerasapps.recipes.judgings import decided_as, shipping
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
 
@@ -169,6 +169,16 @@ def test_thresholds_are_chosen_on_validation_and_told_of_the_test_split() -> Non
     plain = many(TrustConfig())
     assert set(plain.served(plain.judge(make_network()))(scores)) == {"labels", "scores"}
     assert "thresholds" not in plain.answering(plain.judge(make_network()))
+
+
+def test_a_bundle_keeps_its_thresholds_when_it_is_judged_again() -> None:
+    judging, answer = many(TrustConfig(min_precision=0.9)), {"thresholds": [0.3, 0.45, 0.6]}
+    network = shipping(judging)(make_network())
+    assert judging.answering(judging.judge(network))["thresholds"] != answer["thresholds"]
+    again: Any = decided_as(judging, answer)
+    assert again.answering(again.judge(network))["thresholds"] == answer["thresholds"]
+    plain = many(TrustConfig())
+    assert decided_as(plain, answer) is plain
 
 
 @keras.saving.register_keras_serializable("test_judging")
