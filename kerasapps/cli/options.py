@@ -45,6 +45,8 @@ _ARGUMENT = re.compile(
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 )
+_NAMED = re.compile(rf"\b(?:{'|'.join(field for field in _FIELDS if '_' in field)})\b")
+"""A field whose name is no word of other texts."""
 _FIELD = re.compile(
     rf"\b[A-Z]\w+Config\.(?P<field>{'|'.join(_FIELDS)})\b"
     r"(?:=(?P<quote>['\"]?)(?P<value>[\w.]*\w)(?P=quote))?"
@@ -172,7 +174,8 @@ def parameter_of(
     kind = _command_line_type(field_types(config)[field.name])
     kind = kind | None if default is None else kind
     declared = [] if kind in (bool, bool | None) else [option_name(field.name)]
-    shown = _TAG.sub(r"\\\g<0>", help)
+    typed = _NAMED.sub(lambda found: option_name(found[0]), help)
+    shown = _TAG.sub(r"\\\g<0>", typed)
     info = typer.Option(*declared, help=shown, rich_help_panel=panel)
     return inspect.Parameter(
         field.name,

@@ -84,8 +84,8 @@ def test_each_option_has_its_help_in_the_panel_of_its_class() -> None:
 
 
 def test_a_help_may_be_that_of_the_command() -> None:
-    @with_configs(ModelConfig, ExportConfig, helps={"model": "of two"})
-    def run(*, model: ModelConfig, export: ExportConfig) -> None:
+    @with_configs(ModelConfig, TrainConfig, helps={"model": "of two"})
+    def run(*, model: ModelConfig, train: TrainConfig) -> None:
         """Nothing."""
 
     told = {
@@ -94,10 +94,18 @@ def test_a_help_may_be_that_of_the_command() -> None:
     }
     own = {
         each.name: each.metadata["help"]
-        for config in (ModelConfig, ExportConfig)
+        for config in (ModelConfig, TrainConfig)
         for each in dataclasses.fields(config)
     }
     assert told == {**own, "model": "of two"}
+
+
+def test_a_help_names_other_options_as_they_are_typed() -> None:
+    (field,) = [each for each in dataclasses.fields(ModelConfig) if each.name == "model"]
+    told = "with prune_share or max_drop: cross_entropy, seed of fast_resnet"
+    parameter = parameter_of(ModelConfig, field, default=None, help=told)
+    shown = get_args(parameter.annotation)[1].help
+    assert shown == "with --prune-share or --max-drop: cross_entropy, seed of fast_resnet"
 
 
 def test_brackets_in_a_help_text_are_shown() -> None:
