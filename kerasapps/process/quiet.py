@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from kerasapps.process.lean import import_tensorflow
 from kerasapps.process.training_stack import require_training
@@ -35,12 +35,25 @@ def silence(*, but_python: bool = False) -> Iterator[None]:
                 sys.stderr = os.fdopen(os.dup(real), "w", buffering=1, errors="backslashreplace")
             yield
         finally:
+            lent, sys.stderr = sys.stderr, ours
             if but_python:
+                _take_back(lent, ours)
                 with suppress(OSError, ValueError):
-                    sys.stderr.close()
-            sys.stderr = ours
+                    lent.close()
             os.dup2(real, 2)
             os.close(real)
+
+
+def _take_back(lent: TextIO, ours: TextIO) -> None:
+    """Log handlers that were made for a stream which is closed now write to another.
+
+    TensorFlow makes its own for the standard error that it finds at its first message.
+    """
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
+        for handler in getattr(logger, "handlers", ()):
+            if isinstance(handler, logging.StreamHandler) and handler.stream is lent:
+                with suppress(OSError, ValueError):
+                    handler.setStream(ours)
 
 
 @contextmanager
@@ -62,18 +75,18 @@ def without_log() -> Iterator[None]:
 def without_tracing_warnings() -> Iterator[None]:
     """Keeps from users that TensorFlow traces functions often; all else that it logs comes through.
 
-    It counts those of all trainings of a process as one, and each has functions of its own.
+    It counts those of all networks of a process as one, and each has functions of its own.
     """
     logger = logging.getLogger("tensorflow")
-    logger.addFilter(_is_no_tracing)
+
+    def is_other(record: logging.LogRecord) -> bool:  # one of each block, as blocks may be nested
+        return "triggered tf.function retracing" not in record.getMessage()
+
+    logger.addFilter(is_other)
     try:
         yield
     finally:
-        logger.removeFilter(_is_no_tracing)
-
-
-def _is_no_tracing(record: logging.LogRecord) -> bool:
-    return "triggered tf.function retracing" not in record.getMessage()
+        logger.removeFilter(is_other)
 
 
 def start_tensorflow(

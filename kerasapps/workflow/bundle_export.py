@@ -15,6 +15,7 @@ from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bund
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 from kerasapps.files.room import is_out_of_space, telling_of_full_disks
+from kerasapps.process.quiet import without_tracing_warnings
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import code_files, imported_file
 from kerasapps.terminal.doing import doing
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kerasapps.workflow.judging import Judged, Judging
 
 
+@without_tracing_warnings()
 def add_files(
     bundle: Path | str,
     data: Any = None,

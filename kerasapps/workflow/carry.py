@@ -12,7 +12,11 @@ from kerasapps.cluster.services import require_services
 from kerasapps.config import ClusterConfig, RepeatConfig, TuneConfig
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
-from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.quiet import (
+    import_whole_tensorflow,
+    start_tensorflow,
+    without_tracing_warnings,
+)
 from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
@@ -48,6 +52,7 @@ _HEAVY = tuple(
 )
 
 
+@without_tracing_warnings()
 def carry(
     task: Task,
     data: Any,

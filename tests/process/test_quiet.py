@@ -6,7 +6,9 @@ import logging
 import subprocess
 import sys
 
-from kerasapps.process.quiet import without_log, without_tracing_warnings
+import pytest
+
+from kerasapps.process.quiet import silence, without_log, without_tracing_warnings
 
 CODE = """
 import sys
@@ -36,16 +38,32 @@ def test_tensorflow_logs_nothing_of_what_goes_well_and_goes_on_as_before() -> No
         logger.setLevel(before)
 
 
-def test_tensorflow_does_not_warn_of_tracing_and_of_all_else(caplog) -> None:
+def test_tensorflow_does_not_warn_of_tracing_and_of_all_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     logger = logging.getLogger("tensorflow")
     told = "5 out of the last 5 calls to %s triggered tf.function retracing. Tracing is"
     logger.addHandler(caplog.handler)
     try:
         with without_tracing_warnings():
-            logger.warning(told, "f")
+            with without_tracing_warnings():
+                logger.warning(told, "f")
+            logger.warning(told, "g")
             logger.warning("Something else")
         assert caplog.messages[-1:] == ["Something else"] and len({*caplog.messages}) == 1
         logger.warning(told, "f")
         assert "retracing" in caplog.messages[-1]
     finally:
         logger.removeHandler(caplog.handler)
+
+
+def test_a_log_that_began_in_silence_goes_on_after_it(capfd: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("tests.began_in_silence")
+    with silence(but_python=True):
+        logger.addHandler(logging.StreamHandler())
+        logger.warning("within")
+    try:
+        logger.warning("afterwards")
+    finally:
+        logger.handlers.clear()
+    assert capfd.readouterr().err == "within\nafterwards\n"

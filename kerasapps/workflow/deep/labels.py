@@ -16,7 +16,11 @@ from kerasapps.data.audit import Finding, itemise
 from kerasapps.data.splits import Splits
 from kerasapps.data.taken import taken
 from kerasapps.errors import ConfigError
-from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.quiet import (
+    import_whole_tensorflow,
+    start_tensorflow,
+    without_tracing_warnings,
+)
 from kerasapps.workflow.doubts.doubt import LabelDoubt
 from kerasapps.workflow.doubts.doubted import doubts_of
 from kerasapps.workflow.doubts.given_again import share_given_again
@@ -42,6 +46,7 @@ class DoubtedLabels(NamedTuple):
     given_again: float
 
 
+@without_tracing_warnings()
 def label_doubts(
     task: Task, splits: Splits[Any], options: Options, *, minutes: float, seed: int, folder: Path
 ) -> DoubtedLabels:
