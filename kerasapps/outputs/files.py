@@ -101,6 +101,10 @@ class FileJudging(TellsInput, ABC):
             elsewhere=None,  # has examples of the test split
         )
 
+    def learnt_validation(self, network: keras.Model) -> bool:
+        """Whether a network that ships has learnt from the validation split as well."""
+        return False
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:

@@ -126,6 +126,9 @@ class Judging(Protocol):
     def on_validation(self) -> Judging:
         """The same with the validation split in the test split's place, to choose files by."""
 
+    def learnt_validation(self, network: keras.Model) -> bool:
+        """Whether a network that ships has learnt from the validation split as well."""
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:

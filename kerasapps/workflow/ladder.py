@@ -191,7 +191,7 @@ def _chosen(
         judged, *more = steps.judge_on_test(judging, asked)
         others = others or tuple(more)
         if judged.passed:
-            note = "; ".join(filter(None, (rung.note, steps.doubt)))
+            note = "; ".join(filter(None, (rung.note, steps.note(judging))))
             noted = dataclasses.replace(rung, note=note)
             return judged_with(judged, noted, _ladder(steps, rungs, rejected)), *others
         rejected[rung.name] = judged.reason

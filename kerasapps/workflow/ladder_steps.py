@@ -53,6 +53,20 @@ class Climb:
         splits = self.tried.splits
         return self.limits.doubt(self.tried.answer.metric, len(splits.test), splits.judged_on)
 
+    def note(self, judging: Judging) -> str:
+        """What is to be known of a file that is chosen so; empty for nothing.
+
+        Args:
+            judging: of the test split.
+        """
+        notes = [self.doubt]
+        if judging.learnt_validation(self.judged.network):
+            notes.append(
+                "chosen on examples that the network had learnt from by then: figures there are "
+                "too good, those of the test split are not"
+            )
+        return "; ".join(filter(None, notes))
+
     def judge(self, candidates: Candidates) -> list[Artifact]:
         """Rungs with their figures on the validation split; `passed` where they fit."""
         self.describe(candidates)

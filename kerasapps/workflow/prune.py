@@ -21,6 +21,7 @@ from kerasapps.export.pruning.masked import Masked, cubic_share, hold
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
 from kerasapps.training.criterion import Criterion
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import fit_options_of
 from kerasapps.workflow.qat import tuning_config
@@ -241,8 +242,10 @@ def _begun(
     pruner: WeakestFilters | SmallestWeights, compress: CompressConfig, config: TrainConfig
 ) -> str:
     """What is going to happen; what was chosen is said."""
+    assert config.epochs is not None
+    epochs = counted(config.epochs, "epoch")
     share, kind = f"{compress.prune_share:.0%} of the {_kind(pruner)}", _kind(pruner)
-    told = f"Pruning: {share} go in the first half of {config.epochs} epochs at a rate of " + (
+    told = f"Pruning: {share} go in the first half of {epochs} at a rate of " + (
         f"{config.learning_rate:g}, on one device"
     )
     if compress.prune_by is not None:

@@ -142,6 +142,10 @@ class PairJudging:
             inputs = dataclasses.replace(inputs, test=inputs.validation)
         return PairJudging(dataclasses.replace(pairs, splits=splits, inputs=inputs, beam=1))
 
+    def learnt_validation(self, network: Translator) -> bool:
+        """A translator never does."""
+        return False
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:

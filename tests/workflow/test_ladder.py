@@ -56,6 +56,7 @@ class Given:
     rejected: tuple[str, ...] = ()
     judged_on: str = "test"
     count: int = 100
+    learnt: bool = False
     asked: list[list[str]] = dataclasses.field(default_factory=list)
     answer: Any = CLASSES
 
@@ -65,6 +66,9 @@ class Given:
 
     def time(self, model: Path, folder: Path) -> Any:
         return SimpleNamespace(latency_ms=30.0)
+
+    def learnt_validation(self, network: Any) -> bool:
+        return self.learnt and network == "network"
 
     def on_validation(self) -> Given:
         return dataclasses.replace(self, judged_on="validation", asked=[])
@@ -151,6 +155,16 @@ def test_the_smallest_that_loses_little_is_chosen_and_passes_on_the_test_split(
     section = ladder_section([chosen], metric=CLASSES.metric)
     assert section is not None and "does not fit" in section.html and ">Accuracy<" in section.html
     assert ladder_section([rung("int8", 1, 0)], metric=CLASSES.metric) is None
+
+
+def test_a_file_that_was_chosen_on_what_the_network_had_learnt_says_so(tmp_path: Path) -> None:
+    notes = []
+    for learnt in (False, True):
+        folder = tmp_path / str(learnt)
+        folder.mkdir()
+        chosen, _ = climbed(Given(losses(int4=0.9), learnt=learnt), folder)
+        notes.append(chosen.note)
+    assert notes[0] == "" and notes[1].startswith("chosen on examples that the network had learnt")
 
 
 def test_as_few_layers_as_will_do_are_left_out_of_int8(tmp_path: Path) -> None:

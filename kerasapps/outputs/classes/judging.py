@@ -127,6 +127,10 @@ class ClassJudging(FileJudging):
         self._adapt_to_labels(network, "train")
         return network
 
+    def learnt_validation(self, network: keras.Model) -> bool:
+        """Whether `finish` had something to do."""
+        return self.splits.judged_on == "test" and learns_labels(network)
+
     def temperatures(self, network: keras.Model) -> Sequence[float]:
         """What the logits are to be divided by, by validation examples: one number for all.
 
@@ -140,7 +144,7 @@ class ClassJudging(FileJudging):
 
     def _unseeing(self, network: keras.Model) -> keras.Model:
         """The network without what `finish` had it learn from validation."""
-        if self.splits.judged_on != "test" or not learns_labels(network):
+        if not self.learnt_validation(network):
             return network
         copy = keras.models.clone_model(network)
         copy.set_weights(network.get_weights())
@@ -226,17 +230,12 @@ class ClassJudging(FileJudging):
         )
         right = counted_right(figures.accuracy, figures.examples)
         guess = f"guessing: {guessing(figures.per_class)}"
-        headline = ". ".join(
-            [
-                f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%} "
-                f"({'; '.join(filter(None, (right, guess)))})",
-                *(
-                    each.line
-                    for each in (figures.tempered, figures.decided, figures.foreign)
-                    if each
-                ),
-            ]
+        said = (figures.tempered, figures.decided, figures.foreign)
+        headline = (
+            f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%} "
+            f"({'; '.join(filter(None, (right, guess)))})"
         )
+        headline = ". ".join([headline, *(each.line for each in said if each)])
         warnings = warnings_of(figures.accuracy, figures.per_class)
         return Judged(network, probabilities, figures, figures.accuracy, headline, warnings)
 

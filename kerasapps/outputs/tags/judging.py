@@ -163,6 +163,10 @@ class TagJudging(TellsInput):
             inputs=dataclasses.replace(self.inputs, test=self.inputs.validation),
         )
 
+    def learnt_validation(self, network: keras.Model) -> bool:
+        """A tagger never does."""
+        return False
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:

@@ -210,6 +210,9 @@ def test_what_learnt_from_validation_is_not_judged_on_it(monkeypatch: pytest.Mon
     shipped = shipping(judging, finishes=True)(network)
     assert seen == [200.0]  # the votes of the training split alone
     assert shipped.get_layer("votes").votes.numpy().sum() == 400
+    assert judging.learnt_validation(shipped)
+    assert not judging.on_validation().learnt_validation(shipped)
+    assert not judging.learnt_validation(make_network())
     unseeing = judging._unseeing(shipped)
     assert unseeing.get_layer("votes").votes.numpy().sum() == 200
     assert shipped.get_layer("votes").votes.numpy().sum() == 400
