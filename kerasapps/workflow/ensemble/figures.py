@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+import numpy as np
 
 from kerasapps.config.metric import Metric
 from kerasapps.evaluation.sections import Section, Table, plain_section
@@ -99,7 +100,9 @@ class Ensemble:
     def headline(self) -> str:
         """The figure that counts most, in a line."""
         values = [each.figures[self.metric.key] for each in self.members]
-        mean, spread = map(self.metric.text, (statistics.fmean(values), statistics.stdev(values)))
+        mean, spread = map(
+            self.metric.text, (float(np.mean(values)), float(np.std(values, ddof=1)))
+        )
         together = self.metric.text(self.together[self.metric.key])
         line = (
             f"Ensemble of {len(values)}{' folds' if self.of_folds else ''}: validation "

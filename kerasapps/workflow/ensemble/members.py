@@ -185,7 +185,7 @@ def _announce(order: Order, count: int, *, examples: int) -> None:
         if order.repeat.deals
         else ""
     )
-    seeds = f"{seed} to {seed + count - 1}"
+    seeds = f"{seed} {'and' if count == 2 else 'to'} {seed + count - 1}"
     tell(f"Ensemble: {count} trainings with the seeds {seeds}{learnt}{each}; {ends}")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+import numpy as np
 
 from kerasapps.config.metric import Metric
 from kerasapps.evaluation.sections import Section, Table, plain_section
@@ -79,12 +81,12 @@ class CrossValidated:
     @property
     def mean(self) -> dict[str, float]:
         """The mean of each figure over the folds."""
-        return {name: statistics.fmean(self._of(name)) for name in self.names}
+        return {name: float(np.mean(self._of(name))) for name in self.names}
 
     @property
     def spread(self) -> dict[str, float]:
         """The standard deviation of each figure between the folds, with n - 1."""
-        return {name: statistics.stdev(self._of(name)) for name in self.names}
+        return {name: float(np.std(self._of(name), ddof=1)) for name in self.names}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -151,11 +153,18 @@ class CrossValidated:
             if "." in name and name != self.metric.key:
                 continue
             values = self._of(name) if len(self.folds) <= _TABLED else []
-            each = (mean[name], spread[name], *values)
+            each = (mean[name], _as_fine(spread[name], as_=mean[name]), *values)
             yield [self.metric.called(name), *(self.metric.text_of(name, value) for value in each)]
 
     def _of(self, name: str) -> list[float]:
         return [fold.figures[name] for fold in self.folds]
+
+
+def _as_fine(spread: float, *, as_: float) -> float:
+    """The spread to as many decimals as four digits of its mean have."""
+    if not as_ or not math.isfinite(as_):
+        return spread
+    return round(spread, 3 - math.floor(math.log10(abs(as_))))
 
 
 def numbers_in(figures: Mapping[str, Any]) -> dict[str, float]:

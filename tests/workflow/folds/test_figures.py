@@ -34,6 +34,23 @@ def test_the_table_begins_with_the_metric_and_has_no_figure_of_a_part() -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ((0.99581, 0.99582), ["0.9958", "0"]),
+        ((0.9, 0.93456), ["0.9173", "0.0244"]),
+        ((0.000123, 0.000129), ["0.000126", "4.2e-06"]),
+        ((50.0, 61.111), ["55.56", "7.86"]),
+        ((0.0, 0.0), ["0", "0"]),
+        ((float("nan"), 1.0), ["nan", "nan"]),
+    ],
+)
+def test_a_spread_is_as_fine_as_its_mean(values: tuple[float, float], shown: list[str]) -> None:
+    folds = (Fold(10, 3, 1.5, {"accuracy": 0.5, "log_loss": value}) for value in values)
+    row = CrossValidated(tuple(folds), CLASSES.metric).shown().rows[1]
+    assert list(row[1:3]) == shown
+
+
+@pytest.mark.parametrize(
     ("key", "rows"), [("bleu", ["BLEU", "greedy"]), ("greedy", ["greedy", "bleu"])]
 )
 def test_the_metric_has_its_name_where_no_other_figure_has(key: str, rows: list[str]) -> None:
