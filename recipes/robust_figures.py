@@ -75,7 +75,9 @@ def robust_asked(task: Task, bundle: Any, options: Mapping[str, Any]) -> RobustC
         ConfigError: if the bundle does not answer so, or its network cannot be attacked so.
         DependencyError: if what trains is not installed.
     """
-    asked = {name: options[name] for name in JUDGED if options.get(name)}
+    given = {name: options.get(name) for name in JUDGED}
+    # A radius of 0 is one that was asked for.
+    asked = {name: each for name, each in given.items() if each is not None and each is not False}
     if not asked:
         return None
     if not isinstance(bundle, _RightOrWrong):

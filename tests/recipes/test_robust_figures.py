@@ -64,6 +64,7 @@ def test_texts_are_attacked_in_their_vectors(
     ("options", "message"),
     [
         ({"attack": "far"}, "RobustConfig.attack must be a number above 0"),
+        ({"attack": 0}, "RobustConfig.attack must be a number above 0"),
         ({"attack": 0.001}, "RobustConfig.attack 0.001 changes no pixel"),
     ],
 )
