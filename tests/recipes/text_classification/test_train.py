@@ -142,13 +142,14 @@ def test_ids_lie_on_disk_where_there_is_no_memory_for_them(
 
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data = write_csv(tmp_path / "a.csv", rows(60))
-    asked = options(dropout=0.3, class_weights="balanced")
+    asked = options(dropout=0.3, class_weights="balanced", min_precision=0.9)
     splits = read_splits(TEXT_CLASSIFICATION, data, asked, tmp_path / "work")
     before: Any = prepare(splits, asked, Cache(tmp_path / "a")).judging
     before.write_files(None, tmp_path)
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked),
         input=before.spec,
+        answer={"thresholds": [0.4, 0.7]},
         folder=tmp_path,
         file=lambda name: tmp_path / name,
     )
@@ -156,8 +157,9 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert (again.summary, again.spec) == (before.summary, before.spec)
     assert list(again.splits.test.texts) == list(splits.test.texts)
     assert again.splits.fingerprint == splits.fingerprint
-    # By them thresholds are chosen of a network that learns from labels.
     assert again.class_weights == before.class_weights is not None
+    # The network of a bundle learnt from validation, so they are not chosen anew.
+    assert again.undecided.thresholds == (0.4, 0.7)
     network: Any = keras.Sequential()
     assert again.fit_options(network)["judge"] is None
 
