@@ -20,7 +20,8 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Agree as Kept
 from kerasapps.export.elsewhere import MakeElsewhere
-from kerasapps.export.fake_quant.places import Learnt
+from kerasapps.export.fake_quant.places import FloatFile, Learnt
+from kerasapps.export.integer_sounds import front_end
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network, taken_by_file
 from kerasapps.export.verify import SCORERS, Agree, HeldOut, Labels, verify
@@ -133,10 +134,8 @@ class FileJudging(TellsInput, ABC):
             )
         return candidates
 
-    def float_file(
-        self, network: keras.Model, *, examples: int, folder: Path
-    ) -> tuple[bytes, Mapping[str, np.ndarray], ModelInputs]:
-        """The float TFLite file, and some training examples as it and as the network takes them.
+    def float_file(self, network: keras.Model, *, examples: int, folder: Path) -> FloatFile:
+        """The float TFLite file, and some training examples.
 
         Args:
             network: trained.
@@ -160,7 +159,9 @@ class FileJudging(TellsInput, ABC):
             raise made
         train = self.inputs.train
         taken = rows_of(train, draw_rows(count_of(train), examples, seed=0))
-        return made.read_bytes(), taken_by_file(answering, taken), taken
+        content = made.read_bytes()
+        floats = front_end(content) if self.reading.has_front_end else []
+        return FloatFile(content, taken_by_file(answering, taken), taken, floats)
 
     def verify(
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path

@@ -71,6 +71,10 @@ class Reading(InputReading, Protocol):
         """What makes the int8 file; see `convert_network`."""
 
     @property
+    def has_front_end(self) -> bool:
+        """Whether that keeps the first part of a network on float32; see `integer_sounds`."""
+
+    @property
     def refuses(self) -> bool:
         """Whether raw inputs may be refused, one by one."""
 

@@ -14,17 +14,15 @@ import numpy as np
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.export.fake_quant.network import FakeQuantized, start_ranges
-from kerasapps.export.fake_quant.places import Fingerprint, Learnt, rounded_names
+from kerasapps.export.fake_quant.network import FakeQuantized, fingerprints, start_ranges
+from kerasapps.export.fake_quant.places import FloatFile, Learnt
 from kerasapps.export.fake_quant.traced import TracedNetwork
-from kerasapps.export.integer_sounds import front_end
 from kerasapps.export.network import (
     float32_rebuilt,
     temperatures_of,
     with_temperature,
     without_temperature,
 )
-from kerasapps.model_inputs import ModelInputs, batch_of, count_of, each_of
 from kerasapps.preprocess.pipeline import told_by_readers
 from kerasapps.start import Start
 from kerasapps.terminal.doing import doing
@@ -50,10 +48,8 @@ class Roundable(Protocol):
 
     learnt: Learnt | None
 
-    def float_file(
-        self, network: keras.Model, *, examples: int, folder: Path
-    ) -> tuple[bytes, Mapping[str, np.ndarray], ModelInputs]:
-        """The float TFLite file, and some examples as it and as the network takes them."""
+    def float_file(self, network: keras.Model, *, examples: int, folder: Path) -> FloatFile:
+        """The float TFLite file, and some examples."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +121,10 @@ def fine_tune(
     roundable: Roundable = judging
     with doing("Finding what int8 rounds"):
         traced = TracedNetwork(plain)
-        content, given, taken = roundable.float_file(
-            plain, examples=_COMPARED, folder=work / f"{FOLDER}_float"
-        )
-        values = _fingerprints(traced, taken)
-        names = rounded_names(
-            content, given, values, kinds=traced.values, stays_float=front_end(content)
-        )
+        file = roundable.float_file(plain, examples=_COMPARED, folder=work / f"{FOLDER}_float")
+        values = fingerprints(traced, file.inputs)
+        names = file.rounded(values, traced.values)
+        floats = traced.leading_to(file.on_float32(values))
         if not names:
             raise ConfigError(f"nothing of {plan.model.model} is rounded in its int8 file")
         start = start_ranges(traced, names, _first_inputs(experiment))
@@ -146,7 +139,7 @@ def fine_tune(
         f"Fine-tuning for int8: {counted(epochs, 'epoch')} at a rate of "
         f"{config.learning_rate:g}, all weights and {len(names)} activations rounded"
     )
-    learner = FakeQuantized(traced, names, start)
+    learner = FakeQuantized(traced, names, start, floats=floats)
     rounded = keras.Model(plain.input, learner(plain.input), name=plain.name)
     history = train_on(
         learner,
@@ -163,8 +156,8 @@ def fine_tune(
     shipped = with_temperature(
         without_temperature(experiment.ship(plain)), temperatures_of(rounded)
     )
-    values = _fingerprints(traced, taken)
-    learnt = Learnt(given, [values[name] for name in names], np.array(learner.ranges))
+    values = fingerprints(traced, file.inputs)
+    learnt = Learnt(file.examples, [values[name] for name in names], np.array(learner.ranges))
     tuned = dataclasses.replace(judging, learnt=learnt)
     return FineTuned(shipped, rounded, tuned, len(history.rows))  # a time budget may have cut it
 
@@ -200,17 +193,3 @@ def _first_inputs(experiment: Experiment) -> list[Any]:
     """The inputs of the first training batches."""
     batches = itertools.islice(experiment.batches.training(Start()), _START_BATCHES)
     return [inputs for inputs, *_ in batches]
-
-
-def _fingerprints(traced: TracedNetwork, examples: ModelInputs) -> dict[str, Fingerprint]:
-    """Each value of a network on some examples, one at a time."""
-    seen: dict[str, list[np.ndarray]] = {name: [] for name in traced.values}
-
-    def keep(name: str, value: Any) -> Any:
-        if name in seen:
-            seen[name].append(np.array(value))
-        return value
-
-    for example in itertools.islice(each_of(examples), count_of(examples)):
-        traced.run(batch_of(example), on_value=keep)
-    return {name: Fingerprint.of(values) for name, values in seen.items() if values[0].size}

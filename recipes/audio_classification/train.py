@@ -86,6 +86,7 @@ class SoundReading:
     build: NetworkBuilder
     integer: str = INTEGER["class"]
     refuses: ClassVar[bool] = False
+    has_front_end: ClassVar[bool] = True
 
     @property
     def takes(self) -> Mapping[str, tf.TensorSpec]:

@@ -94,6 +94,7 @@ class PictureReading:
     integer: str = PICTURES
     takes: ClassVar[Mapping[str, tf.DType]] = {"image": tf.string}
     refuses: ClassVar[bool] = True
+    has_front_end: ClassVar[bool] = False
 
     @property
     def summary(self) -> str:

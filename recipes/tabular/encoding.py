@@ -43,6 +43,7 @@ class RowEncoding:
     columns: RowSpec
     integer: str = SCORES
     refuses: ClassVar[bool] = False
+    has_front_end: ClassVar[bool] = False
 
     @property
     def arguments(self) -> Mapping[str, str]:

@@ -113,6 +113,7 @@ class TextReading:
     integer: str = SCORES
     takes: ClassVar[Mapping[str, tf.DType]] = {"text": tf.string}
     refuses: ClassVar[bool] = False
+    has_front_end: ClassVar[bool] = False
 
     @property
     def summary(self) -> str:

@@ -7,7 +7,8 @@ Quantization", section 4 (arXiv 2106.08295).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.export.fake_quant.places import Fingerprint
 from kerasapps.export.fake_quant.traced import TracedNetwork
 from kerasapps.export.ranges import Range, best_range
+from kerasapps.model_inputs import ModelInputs, batch_of, count_of, each_of
 
 _DECAY = 0.99  # of a moving range, a step
 _BINS = 2048
@@ -64,16 +67,25 @@ class FakeQuantized(keras.Model):
         traced: the network's graph.
         names: of the activations that are rounded, as `traced.values` has them.
         start: of their ranges.
+        floats: names of the operations whose weights stay as they are.
 
     Attributes:
         network: the network itself.
         ranges: weight, float32 `(activations, 2)`: the lower and the upper end of each.
     """
 
-    def __init__(self, traced: TracedNetwork, names: Sequence[str], start: Start) -> None:
+    def __init__(
+        self,
+        traced: TracedNetwork,
+        names: Sequence[str],
+        start: Start,
+        *,
+        floats: Collection[str] = (),
+    ) -> None:
         super().__init__(name=f"{traced.network.name}_int8")
         self.network = traced.network
         self._graph = traced
+        self._floats = frozenset(floats)
         self._rows = {name: row for row, name in enumerate(names)}
         self._shares = start.shares.astype(np.float32)
         self._stays = np.array([traced.values[name] in _FIXED for name in names])
@@ -95,7 +107,10 @@ class FakeQuantized(keras.Model):
                 seen[row] = extremes(value)
             return tf.quantization.fake_quant_with_min_max_vars(value, *tf.unstack(ranges[row]))
 
-        answers = self._graph.run(inputs, on_value=rounded, on_weight=rounded_weights)
+        def weighing(name: str, weights: Any, summed: Sequence[int]) -> Any:
+            return weights if name in self._floats else rounded_weights(weights, summed)
+
+        answers = self._graph.run(inputs, on_value=rounded, on_weight=weighing)
         if training:
             now = tf.stack([seen[row] for row in range(len(self._rows))]) * self._shares
             moved = _DECAY * ranges + (1 - _DECAY) * now
@@ -120,6 +135,25 @@ def rounded_weights(weights: Any, summed: Sequence[int]) -> Any:
     largest = tf.reduce_max(tf.abs(weights), axis=list(summed), keepdims=True)
     scale = tf.maximum(largest, _TINY) / _LARGEST
     return weights + tf.stop_gradient(tf.round(weights / scale) * scale - weights)
+
+
+def fingerprints(traced: TracedNetwork, examples: ModelInputs) -> dict[str, Fingerprint]:
+    """Each value of a network on some examples, one at a time.
+
+    Args:
+        traced: the network's graph.
+        examples: as it takes them.
+    """
+    seen: dict[str, list[np.ndarray]] = {name: [] for name in traced.values}
+
+    def keep(name: str, value: Any) -> Any:
+        if name in seen:
+            seen[name].append(np.array(value))
+        return value
+
+    for example in itertools.islice(each_of(examples), count_of(examples)):
+        traced.run(batch_of(example), on_value=keep)
+    return {name: Fingerprint.of(values) for name, values in seen.items() if values[0].size}
 
 
 def start_ranges(traced: TracedNetwork, names: Sequence[str], batches: Iterable[Any]) -> Start:

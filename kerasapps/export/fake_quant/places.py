@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.export.ranges import PASSING, Range
+from kerasapps.model_inputs import ModelInputs
 
 _SAMPLED = 1024  # values of an activation that are compared, of each example
 _NEARLY = 1e-3  # of the largest value: what float32 in another order makes of it
@@ -110,36 +111,53 @@ class Learnt:
         return found
 
 
-def rounded_names(
-    content: bytes,
-    examples: Mapping[str, np.ndarray],
-    values: Mapping[str, Fingerprint],
-    *,
-    kinds: Mapping[str, str],
-    stays_float: Sequence[str],
-) -> list[str]:
-    """Names of the values of a network that its int8 file rounds, in their order.
+@dataclass(frozen=True)
+class FloatFile:
+    """A float TFLite file of a network, and some examples.
 
-    Args:
-        content: the float TFLite file.
-        examples: what it takes, by name, `(n, …)`.
-        values: of the network on the same, by name.
-        kinds: name of a value → the operation that gives it.
-        stays_float: names of what is never rounded in the file.
+    Attributes:
+        content: the file.
+        examples: as it takes them, by name, `(n, …)`.
+        inputs: the same as the network takes them.
+        stays_float: names of what its int8 file computes on float32 as well.
     """
-    names: set[str] = set()
-    computed = activations(content, examples, but=stays_float)
-    for activation in computed.values():
-        same = [name for name, each in values.items() if each.fits(activation)]
-        # A bias of 0 or a ReLU may have changed nothing on these examples; what is behind it is
-        # what the file rounds. The same in another shape is made of that.
-        made = [name for name in same if kinds[name] not in _SHAPING]
-        names |= {*(made[-1:] or same[:1])}
-    return [name for name in values if name in names]
+
+    content: bytes
+    examples: Mapping[str, np.ndarray]
+    inputs: ModelInputs
+    stays_float: Sequence[str] = ()
+
+    def rounded(self, values: Mapping[str, Fingerprint], kinds: Mapping[str, str]) -> list[str]:
+        """Names of the values of the network that its int8 file rounds, in their order.
+
+        Args:
+            values: of the network on the examples, by name.
+            kinds: name of a value → the operation that gives it.
+        """
+        names: set[str] = set()
+        computed = activations(self.content, self.examples, stays_float=self.stays_float)
+        for activation in computed.values():
+            same = [name for name, each in values.items() if each.fits(activation)]
+            # A bias of 0 or a ReLU may have changed nothing on these examples; what is behind it is
+            # what the file rounds. The same in another shape is made of that.
+            made = [name for name in same if kinds[name] not in _SHAPING]
+            names |= {*(made[-1:] or same[:1])}
+        return [name for name in values if name in names]
+
+    def on_float32(self, values: Mapping[str, Fingerprint]) -> list[str]:
+        """Names of the values of the network that its int8 file computes on float32.
+
+        Args:
+            values: of the network on the examples, by name.
+        """
+        model = _model(self.content)
+        places = [p for p, name in _computed(model) if name in {*self.stays_float}]
+        seen = _values(self.content, self.examples, places).values()
+        return [name for name, each in values.items() if any(map(each.fits, seen))]
 
 
 def activations(
-    content: bytes, examples: Mapping[str, np.ndarray], *, but: Sequence[str] = ()
+    content: bytes, examples: Mapping[str, np.ndarray], *, stays_float: Sequence[str] = ()
 ) -> dict[int, np.ndarray]:
     """Place of each activation that a float TFLite file has a range of its own for → its values.
 
@@ -148,18 +166,35 @@ def activations(
     Args:
         content: of a file with one graph; of others nothing is known.
         examples: what it takes, by name, `(n, …)`.
-        but: names of tensors to leave out.
+        stays_float: names of what has no range, but where another operation takes it.
 
     Returns:
         float32 `(n, values)` each.
     """
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
-    from ai_edge_litert.tools import flatbuffer_utils
-
-    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    model = _model(content)
     if len(model.subgraphs) > 1:
         return {}
-    places = [*_places(model, {*but})]
+    found = _values(content, examples, [*_rounded(model, {*stays_float})])
+    inputs = {int(place) for place in model.subgraphs[0].inputs}
+    return {
+        place: values
+        for place, values in found.items()
+        if place not in inputs or np.any(values != np.round(values))
+    }
+
+
+def _model(content: bytes) -> Any:
+    from ai_edge_litert.tools import flatbuffer_utils
+
+    return flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+
+
+def _values(
+    content: bytes, examples: Mapping[str, np.ndarray], places: Sequence[int]
+) -> dict[int, np.ndarray]:
+    """What tensors of a file are on some examples, `(n, values)` each."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
     # A delegate would keep the values between its operations to itself.
     interpreter = Interpreter(
         model_content=content,
@@ -176,28 +211,48 @@ def activations(
         )
         for place in places:
             found[place].append(np.array(interpreter.get_tensor(place)).ravel())
-    stacked = {place: np.stack(values) for place, values in found.items()}
-    inputs = {int(place) for place in model.subgraphs[0].inputs}
-    return {
-        place: values
-        for place, values in stacked.items()
-        if place not in inputs or np.any(values != np.round(values))
+    return {place: np.stack(values) for place, values in found.items()}
+
+
+def _rounded(model: Any, floats: set[str]) -> Iterator[int]:
+    """Inputs, and what operations compute, where an operation on whole numbers takes or gives it.
+
+    Args:
+        model: with one graph.
+        floats: names of what operations on float32 give.
+    """
+    graph = model.subgraphs[0]
+    taken = {
+        int(place)
+        for operator in graph.operators
+        if not {graph.tensors[place].name.decode() for place in operator.outputs} & floats
+        for place in operator.inputs
     }
+    kind = _float32()
+    for place in map(int, graph.inputs):
+        if graph.tensors[place].type == kind and place in taken:
+            yield place
+    for place, name in _computed(model):
+        if name not in floats or place in taken:
+            yield place
 
 
-def _places(model: Any, but: set[str]) -> Iterator[int]:
-    """Inputs and what operations compute, in float32."""
+def _computed(model: Any) -> Iterator[tuple[int, str]]:
+    """Place and name of what operations compute in float32, but of what they pass on."""
     from ai_edge_litert import schema_py_generated as schema
 
     names = {number: name for name, number in vars(schema.BuiltinOperator).items()}
     graph = model.subgraphs[0]
-    made = [
-        int(place)
-        for operator in graph.operators
-        if names[model.operatorCodes[operator.opcodeIndex].builtinCode] not in PASSING
-        for place in operator.outputs
-    ]
-    for place in [*map(int, graph.inputs), *made]:
-        tensor = graph.tensors[place]
-        if tensor.type == schema.TensorType.FLOAT32 and tensor.name.decode() not in but:
-            yield place
+    for operator in graph.operators:
+        if names[model.operatorCodes[operator.opcodeIndex].builtinCode] in PASSING:
+            continue
+        for place in map(int, operator.outputs):
+            if graph.tensors[place].type == _float32():
+                yield place, graph.tensors[place].name.decode()
+
+
+def _float32() -> int:
+    from ai_edge_litert import schema_py_generated as schema
+
+    kind: int = schema.TensorType.FLOAT32
+    return kind

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import keras
@@ -19,8 +19,8 @@ from kerasapps.model_inputs import tensors_of
 
 OnValue: TypeAlias = Callable[[str, Any], Any]
 """The name of a value of the graph, and the value → what takes its place."""
-OnWeight: TypeAlias = Callable[[Any, Sequence[int]], Any]
-"""Weights of a product, and the axes that are summed over → what takes their place."""
+OnWeight: TypeAlias = Callable[[str, Any, Sequence[int]], Any]
+"""The name of a product, its weights, and the axes summed over → what takes their place."""
 
 # Operations that hold a graph of their own.
 _NESTED = frozenset(
@@ -86,6 +86,15 @@ class TracedNetwork:
             if value.name in self._computed and value.dtype == tf.float32
         }
 
+    def leading_to(self, names: Collection[str]) -> frozenset[str]:
+        """Names of the operations that give some values, and of all before them.
+
+        Args:
+            names: of the values.
+        """
+        given = [each for step in self.operations for each in step.outputs if each.name in names]
+        return frozenset(each.name for each in _needed(self.operations, given))
+
     def run(
         self, inputs: Any, *, on_value: OnValue | None = None, on_weight: OnWeight | None = None
     ) -> Any:
@@ -116,7 +125,7 @@ class TracedNetwork:
             return [tf.gather(tf.convert_to_tensor(arguments[0]), arguments[1])]
         if on_weight is not None:
             for place, summed in self._weights(operation):
-                arguments[place] = on_weight(arguments[place], summed)
+                arguments[place] = on_weight(operation.name, arguments[place], summed)
         results = _call(operation, arguments)
         return list(results) if isinstance(results, list | tuple) else [results]
 

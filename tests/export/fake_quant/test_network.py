@@ -13,8 +13,18 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.export.fake_quant.network import FakeQuantized, rounded_weights, start_ranges
-from kerasapps.export.fake_quant.places import Fingerprint, Learnt, activations, rounded_names
+from kerasapps.export.fake_quant.network import (
+    FakeQuantized,
+    fingerprints,
+    rounded_weights,
+    start_ranges,
+)
+from kerasapps.export.fake_quant.places import (
+    Fingerprint,
+    FloatFile,
+    Learnt,
+    activations,
+)
 from kerasapps.export.fake_quant.traced import TracedNetwork
 from kerasapps.export.integer_pictures import integer_pictures
 from kerasapps.export.network import scoring_model
@@ -39,18 +49,6 @@ def traced(convolutions: keras.Model) -> TracedNetwork:
     return TracedNetwork(convolutions)
 
 
-def fingerprints(traced: TracedNetwork, pictures: np.ndarray) -> dict[str, Fingerprint]:
-    seen: dict[str, list[np.ndarray]] = {name: [] for name in traced.values}
-
-    def keep(name: str, value: Any) -> Any:
-        seen[name].append(np.array(value))
-        return value
-
-    for picture in pictures:
-        traced.run(picture[None].astype(np.float32), on_value=keep)
-    return {name: Fingerprint.of(values) for name, values in seen.items()}
-
-
 @pytest.fixture(scope="module")
 def examples(pictures: np.ndarray) -> dict[str, np.ndarray]:
     return {"input": pictures[:2]}
@@ -60,8 +58,8 @@ def examples(pictures: np.ndarray) -> dict[str, np.ndarray]:
 def names(
     traced: TracedNetwork, float_file: bytes, pictures: np.ndarray, examples: Any
 ) -> list[str]:
-    values = fingerprints(traced, pictures[:2])
-    return rounded_names(float_file, examples, values, kinds=traced.values, stays_float=())
+    file = FloatFile(float_file, examples, pictures[:2])
+    return file.rounded(fingerprints(traced, pictures[:2]), traced.values)
 
 
 def test_what_the_file_rounds_is_found_and_nothing_within_one_operation(

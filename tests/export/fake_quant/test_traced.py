@@ -55,7 +55,7 @@ def test_an_einsum_sums_over_what_it_does_not_give(
 def test_weights_are_found_with_the_axes_that_a_product_sums_over(attention: keras.Model) -> None:
     found: list[tuple[Sequence[int], Sequence[int]]] = []
 
-    def look(weights: Any, summed: Sequence[int]) -> Any:
+    def look(name: str, weights: Any, summed: Sequence[int]) -> Any:
         found.append((tuple(weights.shape), tuple(summed)))
         return weights
 
