@@ -79,7 +79,6 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[Kept]:
     return found
 
 
-@pytest.mark.slow
 def test_only_the_int8_file_is_of_the_fine_tuned_network(
     shapes: Path, tmp_path: Path, kept: list[Kept], monkeypatch: pytest.MonkeyPatch
 ) -> None:

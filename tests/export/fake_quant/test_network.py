@@ -15,6 +15,7 @@ from ai_edge_litert.tools import flatbuffer_utils
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.export.fake_quant.network import (
     FakeQuantized,
+    extremes,
     fingerprints,
     rounded_weights,
     start_ranges,
@@ -92,7 +93,8 @@ def test_ranges_follow_the_batches_in_training_alone(
     network(inputs * 0.5, training=False)
     np.testing.assert_array_equal(network.ranges, before)
     network(inputs, training=True)
-    np.testing.assert_allclose(np.array(network.ranges)[0], before[0], rtol=1e-4)
+    # Of the very batch that they were found on they are as much as was found to cost least.
+    np.testing.assert_allclose(np.array(network.ranges), before, rtol=1e-3)
     network(inputs * 0.5, training=True)
     assert 0.9 < np.array(network.ranges)[0, 1] / before[0, 1] < 1.0
 
@@ -145,6 +147,27 @@ def test_the_file_has_the_scales_that_were_learnt(
     file = TFLiteModel(path)
     served = np.stack([file.scores(picture) for picture in pictures])
     assert np.abs(served - np.array(answers)).max() <= 2 / 256
+
+
+def test_zero_lies_in_every_range() -> None:
+    np.testing.assert_array_equal(extremes(tf.constant([2.0, 3.0])), [0, 3])
+    np.testing.assert_array_equal(extremes(tf.constant([-3.0, -2.0])), [-3, 0])
+    low, high = np.array(extremes(tf.constant([0.0, 0.0])))
+    assert low == 0 and 0 < high < 1e-6
+
+
+def test_inputs_have_a_range_where_they_are_no_whole_numbers(
+    float_file: bytes, examples: Any
+) -> None:
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(float_file))
+    (taken,) = map(int, model.subgraphs[0].inputs)
+    assert taken not in activations(float_file, examples)
+    assert taken in activations(float_file, {"input": examples["input"] + 0.5})
+
+
+def test_nothing_is_known_by_values_that_are_all_zero() -> None:
+    nothing = np.zeros((2, 5), np.float32)
+    assert not Fingerprint.of([*nothing]).fits(nothing)
 
 
 def test_learnt_ranges_are_kept_in_a_file(examples: Any, tmp_path: Path) -> None:

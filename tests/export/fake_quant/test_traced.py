@@ -52,17 +52,28 @@ def test_an_einsum_sums_over_what_it_does_not_give(
     assert _summed(equation, place) == axes
 
 
-def test_weights_are_found_with_the_axes_that_a_product_sums_over(attention: keras.Model) -> None:
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    [
+        # The logits; queries, keys, values and what comes of them, for both heads at once.
+        ("attention", [((16, 4), (-2,)), *[((16, 16), (-2,))] * 4]),
+        ("convolutions", [((3, 3, 3, 8), (0, 1, 2)), ((3, 3, 8, 1), (0, 1)), ((8, 4), (-2,))]),
+    ],
+)
+def test_weights_are_found_with_the_axes_that_a_product_sums_over(
+    name: str, weights: Any, request: pytest.FixtureRequest, pictures: np.ndarray
+) -> None:
+    model = request.getfixturevalue(name)
+    inputs = pictures[:1].astype(np.float32) if name == "convolutions" else np.zeros((1, LENGTH))
     found: list[tuple[Sequence[int], Sequence[int]]] = []
 
     def look(name: str, weights: Any, summed: Sequence[int]) -> Any:
         found.append((tuple(weights.shape), tuple(summed)))
         return weights
 
-    TracedNetwork(attention).run(np.zeros((1, LENGTH), np.int32), on_weight=look)
+    TracedNetwork(model).run(inputs, on_weight=look)
 
-    # Queries, keys, values and what comes of them, for both heads at once; and the logits.
-    assert sorted(found) == [((16, 4), (-2,)), *[((16, 16), (-2,))] * 4]
+    assert sorted(found) == sorted(weights)
 
 
 def test_a_loop_is_refused_in_a_sentence() -> None:
