@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 from kerasapps.evaluation.robustness import KERAS, Robustness
@@ -42,11 +43,30 @@ def test_a_line_for_the_terminal() -> None:
 def test_a_section_of_the_report_has_every_file() -> None:
     section = PICTURES.section(ANSWER, judged_on="test", noun="pictures")
     html = str(section.html)
-    for text in ("500 pictures of the test split", "int8", "50.00", "60.00", "85.00", "<svg"):
+    for text in (
+        "by strength",
+        "500 pictures of the test split",
+        "int8",
+        "50.00",
+        "60.00",
+        "85.00",
+        "<svg",
+    ):
         assert text in html
     assert "no gradients" in html and section.name == "robustness"
     alone = str(TEXTS.section(ANSWER, judged_on="validation", noun="texts").html)
-    assert "no gradients" not in alone and "JPEG" not in alone and "no file takes" in alone
+    assert "no gradients" not in alone and "JPEG" not in alone and "by strength" not in alone
+    assert "no file takes" in alone
+
+
+def test_the_terminal_names_the_attack_that_there_was() -> None:
+    metric = ANSWER.metric
+    title = PICTURES.shown(metric, noun="pictures").title
+    assert title.endswith("of 500 pictures under attacks and noise: PGD-20, radius 0.0314")
+    noise = dataclasses.replace(PICTURES, radius=None, attacked={})
+    shown = noise.shown(metric, noun="pictures")
+    assert shown.title.endswith("under attacks and noise") and "attacked" not in shown.columns
+    assert [row[0] for row in shown.rows] == [KERAS, "int8"]
 
 
 def test_what_a_new_file_takes_the_place_of_is_left_out() -> None:
