@@ -24,7 +24,10 @@ def test_the_colours_become_lighter_in_equal_steps() -> None:
     assert palette().shape == (256, 3) and palette().dtype == np.uint8
     assert (np.diff(light[::8]) > 0).all()
     assert light[0] < 60 and light[-1] > 210
-    assert (coloured(np.array([[-1.0, 0.0, 1.0, 9.0]]))[0] == palette()[[0, 0, 255, 255]]).all()
+    values = np.array([[-1.0, 0.0, 0.4, 1.0, 9.0]])
+    assert (coloured(values)[0] == palette()[[0, 0, 102, 255, 255]]).all()
+    (red, green, blue), last = palette()[0].astype(int), palette()[-1].astype(int)
+    assert blue > red > green and last[0] > last[1] > last[2] + 40  # violet, yellow
 
 
 def test_where_nothing_counts_the_picture_is_as_it_is() -> None:
