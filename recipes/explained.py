@@ -13,10 +13,11 @@ from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.recipes.answering import OneBundle
 
 OCCLUSION = "occlusion"
-NO_PART = (
-    "No single {part} changes the answer. The scores of an int8 file have steps of 0.4 %: "
-    "the file float32 may show more."
+COARSE = (
+    "The scores of an int8 file have steps of 0.4 %: if this is one, another file of the bundle may "
+    "show more."
 )
+NO_PART = f"No single {{part}} changes the answer. {COARSE}"
 
 
 def answering(bundle: OneBundle) -> Callable[[Any], np.ndarray]:

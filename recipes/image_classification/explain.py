@@ -26,7 +26,7 @@ from kerasapps.preprocess.image import ImageSpec, open_image
 from kerasapps.preprocess.placed_back import over_original
 from kerasapps.process.training_stack import needing_training, require_training
 from kerasapps.recipes.answering import OneBundle
-from kerasapps.recipes.explained import explained_output
+from kerasapps.recipes.explained import COARSE, explained_output
 from kerasapps.recipes.image_classification.found_maps import (
     CAM,
     CELLS,
@@ -38,10 +38,7 @@ from kerasapps.recipes.image_classification.looking_inside import InnerMaps, loo
 from kerasapps.wording.harmless import printable
 from kerasapps.workflow.result import Showable
 
-NO_MAP = (
-    "Nothing in the picture raises the answer. The scores of an int8 file have steps of 0.4 %: "
-    "the file float32 may show more."
-)
+NO_MAP = f"Nothing in the picture raises the answer. {COARSE}"
 _EXPLAINS = {GRADCAM: "keras", CAM: "why"}  # in place of the file that answers
 _SHADES = " ░▒▓█"
 _ROWS, _COLUMNS = ("top", "middle", "bottom"), ("left", "centre", "right")
