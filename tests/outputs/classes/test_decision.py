@@ -75,6 +75,10 @@ def test_what_few_validation_examples_cannot_show_is_said() -> None:
         "show it; none of these is said to 0 of 10 validation examples: of others it may be 0 to "
         "28 %"
     )
+    some = note_on(TrustConfig(unknown_rate=0.05), 40)
+    assert some == (
+        "none of these is said to 2 of 40 validation examples: of others it may be 1 to 17 %"
+    )
     labels, scores = drawn(60)
     undecided = choose_decision(labels, scores, TrustConfig(min_precision=0.9), names=NAMES)
     figures = decided(labels, scores, undecided, names=NAMES, note=note)

@@ -11,6 +11,8 @@ from kerasapps.outputs.classes.foreign import foreign_figures, higher_share
 def test_figures_that_a_hand_can_check() -> None:
     known = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.6, 0.4]])
     foreign = np.array([[0.5, 0.5], [0.65, 0.35]])
+    as_sure = np.array([[0.6, 0.4]])  # as the least sure of the known ones: it gets through
+    assert foreign_figures(known, as_sure, np.zeros(2, np.float32)).fpr_at_95_tpr == 1
     figures = foreign_figures(known, foreign, np.array([0.62, 0.85], np.float32))
     assert figures.examples == 2
     assert figures.auroc == pytest.approx(7 / 8)  # only 0.65 is above one, 0.6
