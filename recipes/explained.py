@@ -14,8 +14,8 @@ from kerasapps.recipes.answering import OneBundle
 
 OCCLUSION = "occlusion"
 COARSE = (
-    "The scores of an int8 file have steps of 0.4 %: if this is one, another file of the bundle may "
-    "show more."
+    "The scores of an int8 file have steps of 0.4 %: if this is one, another file of the bundle "
+    "may show more."
 )
 NO_PART = f"No single {{part}} changes the answer. {COARSE}"
 
