@@ -14,6 +14,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.training.adversarial import FAST_STEP, WARM_UP, Attack, PixelSpace
+from kerasapps.training.adversarial import REACH as ALL_STEPS
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.step import Stepper
@@ -56,6 +57,24 @@ def test_an_attack_finds_the_worst_picture_of_a_linear_network(compiled: bool) -
     assert float(loss(outputs)) > float(loss(model(PIXELS)))
 
 
+class Counting(PixelSpace):
+    """Changes nothing but the number that it adds up."""
+
+    def start(self, bounds: Any, chance: Any) -> Any:
+        return tf.zeros_like(PIXELS)
+
+    def moved(self, change: Any, gradient: Any, step: float, bounds: Any) -> Any:
+        return change + step
+
+
+@pytest.mark.parametrize(("steps", "reach"), [(1, FAST_STEP), (4, ALL_STEPS), (10, ALL_STEPS)])
+def test_an_attack_takes_so_many_steps_and_can_reach_beyond_its_radius(
+    steps: int, reach: float
+) -> None:
+    attack = dataclasses.replace(ATTACK, space=Counting(RADIUS), steps=steps)
+    np.testing.assert_allclose(attack.change(linear_model(), PIXELS, loss), reach, rtol=1e-5)
+
+
 def test_a_lesson_is_one_step_from_a_random_start() -> None:
     model, space = linear_model(), ATTACK.space
     bounds = space.bounds(model, PIXELS)
@@ -82,10 +101,14 @@ def test_the_radius_grows_in_the_first_steps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "epochs", "expected"), [(20, 60, 300), (20, None, 100), (400, None, 400), (2, 1, 1)]
+    ("steps", "epochs", "warm_up", "growing"),
+    [(20, 60, 300, 15), (20, None, 100, 5), (300, None, 400, 1), (2, 1, 1, 0)],
 )
-def test_the_warm_up_suits_the_training(steps: int, epochs: int | None, expected: int) -> None:
-    assert ATTACK.over(steps_per_epoch=steps, epochs=epochs).warm_up == expected
+def test_the_warm_up_suits_the_training(
+    steps: int, epochs: int | None, warm_up: int, growing: int
+) -> None:
+    attack = ATTACK.over(steps_per_epoch=steps, epochs=epochs)
+    assert (attack.warm_up, attack.growing) == (warm_up, growing)
 
 
 def test_starts_differ_by_the_step_and_can_be_had_again() -> None:
