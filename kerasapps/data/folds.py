@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.data.splits import Part, Target
+from kerasapps.wording.counted import counted
 
 Strata = NDArray[np.integer[Any]]
 """What is to have its share of every fold: class numbers `(n,)`, or 0 and 1 `(n, k)` of k labels
@@ -182,7 +183,11 @@ def unfilled(numbers: NDArray[np.int64], groups: NDArray[np.int64], *, folds: in
     if filled >= folds:
         return ""
     count = len(np.unique(groups))
-    return f"are {count:,} groups that must stay together, which fill {filled} folds"
+    fill = "fills" if count == 1 else "fill"
+    return (
+        f"are {counted(count, 'group')} that must stay together, which {fill} "
+        f"{counted(filled, 'fold')}"
+    )
 
 
 def _fill(there: np.ndarray, totals: np.ndarray, count: int) -> NDArray[np.int64]:

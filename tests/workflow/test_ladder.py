@@ -14,14 +14,14 @@ import pytest
 
 from kerasapps.config import ExportConfig
 from kerasapps.errors import ExportError
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, Ladder
 from kerasapps.export.ladder.rungs import CONVERTED, QUANTIZED, Shelf, Wanted
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.answering import ANSWERS
 from kerasapps.workflow.judged_files import shown_files
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.ladder import climb
-from kerasapps.workflow.ladder_choice import Limits, by_size
+from kerasapps.workflow.ladder_choice import Limits, by_size, nothing_fits
 from kerasapps.workflow.ladder_report import ladder_section
 from kerasapps.workflow.qat import FineTuned
 
@@ -154,6 +154,7 @@ def test_the_smallest_that_loses_little_is_chosen_and_passes_on_the_test_split(
     assert [row[-1] for row in before.rows][:2] == ["chosen", "does not fit"]
     section = ladder_section([chosen], metric=CLASSES.metric)
     assert section is not None and "does not fit" in section.html and ">Accuracy<" in section.html
+    assert "Taken: int4." in section.html and "89.10" in section.html
     assert ladder_section([rung("int8", 1, 0)], metric=CLASSES.metric) is None
 
 
@@ -216,6 +217,16 @@ def test_where_nothing_fits_the_nearest_is_named_and_nothing_ships(tmp_path: Pat
         "no file keeps the limits (1 points of accuracy lost, 0.001 MB, 0.5 ms); the nearest is "
         f"{_first(rungs)} (0.000 MB): 1.00 ms; the limit is 0.5"
     )
+
+
+def test_the_nearest_is_told_with_its_size_and_the_report_says_that_none_was_taken() -> None:
+    large, small = rung("int8", 2_500_000, 5), rung("float32", 9_000_000, 7)
+    reason = nothing_fits([small, large], {"int8": "no"}, Limits(1, None, None), CLASSES.metric)
+    assert reason.endswith("; the nearest is int8 (2.500 MB): no")
+    ladder = Ladder("validation", 1.0, None, None, (large,))
+    none = dataclasses.replace(Artifact.failed("auto", reason), ladder=ladder)
+    section = ladder_section([none], metric=CLASSES.metric)
+    assert section is not None and "None was taken: no file keeps the limits" in section.html
 
 
 def _first(rungs: Mapping[str, Artifact]) -> str:

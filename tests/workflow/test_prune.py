@@ -85,6 +85,15 @@ def test_all_is_gone_when_half_of_the_steps_are_done() -> None:
     assert gone[6:] == [0.8] * 6
 
 
+def test_a_long_training_is_pruned_fifty_times() -> None:
+    shares: list[float] = []
+    masked: Any = SimpleNamespace(prune=shares.append)
+    fall = prune.Falling(masked, share=0.8, steps=1000, per_epoch=2000)
+    for batch in range(1500):
+        fall.on_train_batch_begin(batch)
+    assert len(shares) == 51 and shares[0] == 0 and shares[-1] == pytest.approx(0.8)
+
+
 def test_a_network_that_is_built_anew_keeps_the_zeros() -> None:
     def build() -> keras.Model:
         inputs = keras.Input((20,))

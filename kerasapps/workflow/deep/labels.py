@@ -24,7 +24,7 @@ from kerasapps.process.quiet import (
 from kerasapps.workflow.doubts.doubt import LabelDoubt
 from kerasapps.workflow.doubts.doubted import doubts_of
 from kerasapps.workflow.doubts.given_again import share_given_again
-from kerasapps.workflow.folds.folding import Folding
+from kerasapps.workflow.folds.folding import Folding, UnfilledError
 from kerasapps.workflow.options import with_model
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import is_open, suitable_models
@@ -107,10 +107,10 @@ def check_labelled(task: Task, splits: Splits[Any], *, minutes: float, seed: int
         )
     try:
         Folding.of(_with_test(splits), folds=FOLDS, seed=seed)
-    except ConfigError as error:
-        why = str(error).removeprefix(f"RepeatConfig.folds {FOLDS}: ").removesuffix("; use fewer.")
+    except UnfilledError as error:
         raise ConfigError(
-            f"minutes: the labels are looked at in {FOLDS} parts, and {why}; leave minutes out."
+            f"minutes: the labels are looked at in {FOLDS} parts, and {error.why}; leave minutes "
+            "out."
         ) from error
 
 

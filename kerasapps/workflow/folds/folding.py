@@ -18,6 +18,21 @@ from kerasapps.data.taken import taken
 from kerasapps.errors import ConfigError
 
 
+class UnfilledError(ConfigError):
+    """Examples do not fill so many folds.
+
+    Args:
+        folds: how many.
+        why: they do not, in words that name no option.
+    """
+
+    def __init__(self, folds: int, why: str) -> None:
+        super().__init__(
+            f"RepeatConfig.folds {folds}: {why}; use fewer, or leave RepeatConfig.folds out."
+        )
+        self.why = why
+
+
 def check_folds(repeat: RepeatConfig, options: Mapping[str, Any], splits: Splits[Any]) -> None:
     """Refuses more folds than there are groups of examples, before TensorFlow is there.
 
@@ -27,7 +42,7 @@ def check_folds(repeat: RepeatConfig, options: Mapping[str, Any], splits: Splits
         splits: the examples.
 
     Raises:
-        ConfigError: see `Folding.of`.
+        UnfilledError: see `Folding.of`.
     """
     if repeat.folds is not None:
         Folding.of(splits, folds=repeat.folds, seed=options["train"].seed)
@@ -61,7 +76,7 @@ class Folding:
         """The folds of some splits: a pure function of the examples, `folds` and the seed.
 
         Raises:
-            ConfigError: if there are too few examples, or groups of them, for so many folds.
+            UnfilledError: if there are too few examples, or groups of them, for so many folds.
         """
         every = np.arange(len(splits.train) + len(splits.validation))
         examples = taken((splits.train, splits.validation), every, like=splits.train)
@@ -69,9 +84,8 @@ class Folding:
         numbers = fold_numbers(strata, groups, folds=folds, seed=seed)
         why = unfilled(numbers, groups, folds=folds)
         if why:
-            raise ConfigError(
-                f"RepeatConfig.folds {folds}: the {len(every):,} examples for training and "
-                f"validation {why}; use fewer."
+            raise UnfilledError(
+                folds, f"the {len(every):,} examples for training and validation {why}"
             )
         return cls(splits, folds, seed, numbers, strata, groups)
 

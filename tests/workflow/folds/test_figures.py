@@ -29,6 +29,7 @@ def test_the_table_begins_with_the_metric_and_has_no_figure_of_a_part() -> None:
     shown = crossed(0.8, 0.9).shown()
     assert list(shown.rows[0]) == ["accuracy", "85.00 %", "7.07 %", "80.00 %", "90.00 %"]
     assert [row[0] for row in shown.rows] == ["accuracy", "log loss"]
+    assert list(shown.columns) == ["figure", "mean", "spread", "fold 1", "fold 2"]
     assert shown.lines == ["Cross-validated accuracy 85.00 % ± 7.07 % (2 folds)"]
     assert len(crossed(*[0.5] * 11).shown().columns) == 3  # too many for columns of their own
 

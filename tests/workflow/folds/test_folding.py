@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import kerasapps
+from kerasapps.config import RepeatConfig, TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.workflow.folds.folding import Folding
+from kerasapps.workflow.folds.folding import Folding, check_folds
 
 
 @pytest.fixture(scope="module")
@@ -47,5 +48,7 @@ def test_too_few_groups_are_refused(splits: kerasapps.data.Splits[Any]) -> None:
         name: dataclasses.replace(part, contents=np.full(len(part), 5, np.uint64))
         for name, part in (("train", splits.train), ("validation", splits.validation))
     }
-    with pytest.raises(ConfigError, match="1 groups that must stay together, which fill 1 folds"):
-        Folding.of(dataclasses.replace(splits, **one), folds=2, seed=0)
+    options = {"train": TrainConfig()}
+    with pytest.raises(ConfigError, match="1 group that must stay together, which fills 1 fold"):
+        check_folds(RepeatConfig(folds=2), options, dataclasses.replace(splits, **one))
+    check_folds(RepeatConfig(), options, dataclasses.replace(splits, **one))

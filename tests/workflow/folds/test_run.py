@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kerasapps
@@ -112,6 +113,9 @@ def test_classes_with_fewer_examples_than_folds_are_named(
 ) -> None:
     splits = texts_of(["often"] * 60 + ["rare"] * 8, tmp_path)
     crossed(splits, monkeypatch, folds=4)
+    assert "fewer examples than folds" not in capsys.readouterr().err
+    labels = np.concatenate([splits.train.labels, splits.validation.labels])
+    crossed(splits, monkeypatch, folds=int((labels == splits.labels.index("rare")).sum()))
     assert "fewer examples than folds" not in capsys.readouterr().err
     crossed(splits, monkeypatch, folds=20)
     assert "Warning: of rare there are fewer examples than folds" in capsys.readouterr().err
