@@ -60,8 +60,11 @@ def test_the_validation_split_says_it() -> None:
         validation=SimpleNamespace(labels=labels), target=SimpleNamespace(kind="class")
     )
     course: Any = SimpleNamespace(task=SimpleNamespace(noun="pictures"))
-    known = validated(course, splits, np.eye(2)[labels])
+    scores = np.where(np.eye(2)[labels] == 1, 0.8, 0.2)
+    known = validated(course, splits, scores)
     assert known.judged_on == "120 pictures for validation" and known.right.all()
+    # Their temperature is in them already.
+    np.testing.assert_allclose(known.sure, 0.8, rtol=1e-6)
 
 
 def test_a_validation_split_is_large_enough_or_not() -> None:
