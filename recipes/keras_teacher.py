@@ -19,6 +19,7 @@ from kerasapps.config.teachers import TEACHER, TeacherModel
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.logits import LEAST
+from kerasapps.evaluation.ranks import higher_share
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.recipes.taught import divergence_of
@@ -112,7 +113,7 @@ def keras_lessons(
     outputs = _first_outputs(answering, rows_of(inputs, rows), splits, teacher)
     are_scores = read_as_scores(outputs, kind)
     _check_quality(outputs, labels[rows], splits, teacher, are_scores=are_scores)
-    learnt = _as_learnt(splits, are_scores=are_scores)
+    learnt = as_learnt(splits, are_scores=are_scores)
     made = partial(lessons, divergence_of(splits), digest=teacher.digest)
     if seen is not None and kind != "number":
         return made(answer=lambda batch: learnt(seen(batch)))
@@ -248,20 +249,20 @@ def _worth(
 def _ranked(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
     """The mean ROC AUC of labels that some of the examples have and others lack."""
     areas = [
-        float(
-            np.mean(
-                (column[real][:, None] > column[~real])
-                + _EVEN * (column[real][:, None] == column[~real])
-            )
-        )
+        higher_share(column[real], column[~real])
         for column, real in zip(scores.T, truth.T, strict=True)
         if real.any() and not real.all()
     ]
     return float(np.mean(areas)) if areas else _EVEN
 
 
-def _as_learnt(splits: Splits[Any], *, are_scores: bool) -> Callable[[Any], Any]:
-    """From outputs of the teacher to what the network is to give: logits, or scaled numbers."""
+def as_learnt(splits: Splits[Any], *, are_scores: bool) -> Callable[[Any], Any]:
+    """From outputs of the teacher to what the network is to give: logits, or scaled numbers.
+
+    Args:
+        splits: the examples.
+        are_scores: whether the teacher gives probabilities, of which logits are made.
+    """
     kind = splits.target.kind
     if kind == "number":
         scaling = Scaling.of(splits.basis.labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -18,7 +19,7 @@ from kerasapps.deploy.manifest import KERAS_FILE, read_manifest
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.image_classification.teacher import teacher_of_pictures
-from kerasapps.recipes.keras_teacher import open_keras_teacher, read_as_scores
+from kerasapps.recipes.keras_teacher import as_learnt, open_keras_teacher, read_as_scores
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS
 from kerasapps.recipes.teaching import lessons_of
 from kerasapps.workflow.cache import Cache
@@ -113,6 +114,16 @@ def test_scores_of_sets_lie_between_0_and_1() -> None:
     assert not read_as_scores(np.array([[0.0, 1.0], [0.7, 0.9]]), "class")
     assert not read_as_scores(np.array([[-0.1, 1.0]]), "labels")
     assert not read_as_scores(np.array([[0.5]]), "number")
+
+
+def test_scores_of_sets_become_logits_label_by_label() -> None:
+    splits: Any = SimpleNamespace(target=SimpleNamespace(kind="labels"))
+    logits = as_learnt(splits, are_scores=True)(np.array([[0.5, 0.9], [0.2, 1.0]]))
+    np.testing.assert_allclose(logits[:, 0], [0, np.log(0.25)], atol=1e-6)
+    assert float(logits[0, 1]) == pytest.approx(np.log(9)) and 5 < float(logits[1, 1]) < 50
+    splits.target.kind = "class"
+    logits = as_learnt(splits, are_scores=True)(np.array([[0.5, 0.5], [0.2, 0.8]]))
+    np.testing.assert_allclose(logits, np.log([[0.5, 0.5], [0.2, 0.8]]), rtol=1e-6)
 
 
 def test_pictures_get_the_size_that_the_model_takes() -> None:

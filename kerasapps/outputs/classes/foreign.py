@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.deploy.undecided import answered
-from kerasapps.evaluation.ranks import ranks_of
+from kerasapps.evaluation.ranks import higher_share
 from kerasapps.evaluation.shown import per_cent
 
 KNOWN: Final = 0.95
@@ -105,9 +105,3 @@ def _figures(
         known_answered=float(known_answered.mean()),
         foreign_answered=float(foreign_answered.mean()),
     )
-
-
-def higher_share(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:
-    """How likely one of the first numbers is higher than one of the second; ties count a half."""
-    ranks = ranks_of(np.concatenate([first, second]))[: len(first)]
-    return float((ranks.mean() - (len(first) + 1) / 2) / len(second))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.evaluation.ranks import higher_share
 from kerasapps.evaluation.shown import Shown, per_cent
 from kerasapps.outputs.classes.calibration import (
     CalibrationBin,
@@ -19,7 +20,7 @@ from kerasapps.outputs.classes.calibration import (
 from kerasapps.outputs.classes.checks import checked_answers
 from kerasapps.outputs.classes.confusion import Confusion, count_confusions, for_json, matrix
 from kerasapps.outputs.classes.decision import Decided
-from kerasapps.outputs.classes.foreign import Foreign, higher_share
+from kerasapps.outputs.classes.foreign import Foreign
 from kerasapps.outputs.classes.scores import ClassScore
 from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
 from kerasapps.outputs.temperature import Tempered, tempered_classes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.outputs.classes.foreign import foreign_figures, higher_share
+from kerasapps.outputs.classes.foreign import foreign_figures
 
 
 def test_figures_that_a_hand_can_check() -> None:
@@ -36,8 +36,3 @@ def test_a_class_that_is_never_an_answer_makes_nothing_look_known() -> None:
     figures = foreign_figures(known, foreign, np.array([0.0, 0.0, np.inf], np.float32))
     assert figures.auroc == pytest.approx(3 / 4)  # only 0.65 is above one, 0.6
     assert figures.fpr_at_95_tpr == figures.foreign_answered == 0.5
-
-
-def test_ties_count_a_half() -> None:
-    assert higher_share(np.array([1.0, 1.0]), np.array([1.0])) == 0.5
-    assert higher_share(np.array([2.0]), np.array([1.0, 3.0])) == 0.5
