@@ -44,7 +44,11 @@ TRAINED: dict[str, Any] = {
     "image": ImageConfig(augment="none"),
     "train": TrainConfig(epochs=6, learning_rate=3e-3),
 }
-REVIEWED: dict[str, Any] = {"model": "bag_of_ngrams", "train": TrainConfig(epochs=15)}
+# In bfloat16, which CPUs multiply in each in its own way, int8 may lose 2 of the 140 test texts.
+REVIEWED: dict[str, Any] = {
+    "model": "bag_of_ngrams",
+    "train": TrainConfig(epochs=15, precision="float32"),
+}
 """Options of the runs that are shared."""
 
 

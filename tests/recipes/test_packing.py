@@ -28,7 +28,10 @@ def test_a_bundle_is_judged_on_packed_data_as_on_the_data(
     # Of other splits all is judged that was not trained on, which is the same.
     other = kerasapps.pack("builtin:reviews", output=tmp_path / "other", seed=1)
     assert other.fingerprint != read_manifest(bundle).data["fingerprint"]
-    assert kerasapps.evaluate_bundle(bundle, other.folder).to_dict() == plain.to_dict()
+    figures, expected = kerasapps.evaluate_bundle(bundle, other.folder).to_dict(), plain.to_dict()
+    # Their order is another, in which losses add up to another last digit.
+    assert figures.pop("log_loss") == pytest.approx(expected.pop("log_loss"))
+    assert figures == expected
     with pytest.raises(DataError, match="packed with text_column=none, and text_column=words"):
         kerasapps.evaluate_bundle(bundle, other.folder, text_column="words")
 
