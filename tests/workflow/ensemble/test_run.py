@@ -98,6 +98,7 @@ def test_what_is_exported_later_is_of_the_same_mean(tmp_path: Path) -> None:
     assert len(members_within(network)) == 2
 
 
+@pytest.mark.slow
 def test_a_distilled_network_is_one_that_learnt_from_the_mean(tmp_path: Path) -> None:
     result = train(tmp_path, repeat=RepeatConfig(ensemble=2, ensemble_as="distilled"))
     alone = train(tmp_path / "alone")
