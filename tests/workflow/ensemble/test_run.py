@@ -111,12 +111,18 @@ def test_a_distilled_network_is_one_that_learnt_from_the_mean(tmp_path: Path) ->
 
 
 def test_equal_networks_are_refused_before_all_are_trained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(members, "digest_of", lambda weights: "equal")
     with pytest.raises(ConfigError, match="with another seed the same network came out"):
         train(tmp_path, repeat=RepeatConfig(ensemble=3))
     assert len([*(tmp_path / "work" / "ensemble").glob("*/done.json")]) == 2
+    told = capsys.readouterr().err
+    assert (
+        "Ensemble: 3 trainings with the seeds 3 to 5; one network that holds them all, 3 times as "
+        "large and slow, answers with their mean\n"
+    ) in told
+    assert "Network 2, seed 4: validation accuracy " in told
 
 
 def weights_of(network: keras.Model) -> np.ndarray:

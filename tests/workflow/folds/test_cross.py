@@ -67,6 +67,19 @@ def test_a_fold_is_pruned_under_the_attacks_that_its_training_ended_with(
     assert pruned == [("taught", rows)]
 
 
+def test_answers_are_kept_where_there_is_one_an_example(tmp_path: Path) -> None:
+    judging: Any = SimpleNamespace()
+    for number, answers in enumerate((np.ones((4, 2)), ["a", "b", "c"])):
+        place = tmp_path / str(number)
+        place.mkdir()
+        judged: Any = SimpleNamespace(answers=answers)
+        cross._keep_answers(judged, judging, place, count=3)
+        assert cross._read_answers(place) is None
+    judged = SimpleNamespace(answers=SimpleNamespace(scores=np.ones((3, 2))))
+    cross._keep_answers(judged, judging, place, count=3)
+    np.testing.assert_array_equal(cross._read_answers(place), np.ones((3, 2)))
+
+
 def test_a_fold_that_is_done_is_not_trained_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
